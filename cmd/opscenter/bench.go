@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"opscenter/internal/bench"
+)
+
+type benchCmd struct {
+	Ingest  benchIngestCmd  `cmd:"" help:"Messages/s that the whole center takes, against a subscriber that does nothing."`
+	Walls   benchWallsCmd   `cmd:"" help:"Frames/s to many walls, against a bare loop over the connections."`
+	Latency benchLatencyCmd `cmd:"" help:"Time from publishing a message to its frame at a wall."`
+	Restart benchRestartCmd `cmd:"" help:"Time until the center is ready again with a backlog in its log."`
+
+	BareSubscriber bareSubscriberCmd `cmd:"" hidden:"" help:"The subscriber that ingest is measured against."`
+}
+
+type benchIngestCmd struct {
+	Messages int  `help:"Messages in each run." default:"300000"`
+	Devices  int  `help:"Cameras that send them." default:"2000"`
+	Rounds   int  `help:"Runs of each kind, in turn." default:"3"`
+	InFlight int  `help:"Messages that Mosquitto sends unacknowledged (max_inflight_messages; its default is 20)." default:"1000"`
+	Embedded bool `help:"Also through the embedded broker." default:"true" negatable:""`
+}
+
+// Run measures.
+func (c *benchIngestCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunIngest(ctx, bench.NewPrinter(t.out, time.Now()), bench.Ingest{
+		Messages: c.Messages, Devices: c.Devices, Rounds: c.Rounds, InFlight: c.InFlight, Embedded: c.Embedded,
+	})
+}
+
+type benchWallsCmd struct {
+	Clients  int           `help:"Walls." default:"1000"`
+	Changes  int           `help:"Entities that change in each frame." default:"10"`
+	Duration time.Duration `help:"Of each run." default:"5s"`
+	Rounds   int           `help:"Runs of each kind, in turn." default:"3"`
+}
+
+// Run measures.
+func (c *benchWallsCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunWalls(ctx, bench.NewPrinter(t.out, time.Now()), bench.Walls{
+		Clients: c.Clients, Changes: c.Changes, Duration: c.Duration, Rounds: c.Rounds,
+	})
+}
+
+type benchLatencyCmd struct {
+	Rate     float64       `help:"Messages/s." default:"2000"`
+	Walls    int           `help:"Walls." default:"100"`
+	Devices  int           `help:"Cameras that send them." default:"2000"`
+	Duration time.Duration `help:"Of the run." default:"20s"`
+	InFlight int           `help:"Messages that Mosquitto sends unacknowledged (max_inflight_messages; its default is 20)." default:"1000"`
+	Embedded bool          `help:"Through the embedded broker instead of Mosquitto."`
+}
+
+// Run measures.
+func (c *benchLatencyCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunLatency(ctx, bench.NewPrinter(t.out, time.Now()), bench.Latency{
+		Rate: c.Rate, Walls: c.Walls, Devices: c.Devices, Duration: c.Duration, InFlight: c.InFlight, Embedded: c.Embedded,
+	})
+}
+
+type benchRestartCmd struct {
+	Devices int `help:"Cameras." default:"10000"`
+	Backlog int `help:"Observations in the log behind the checkpoint." default:"100000"`
+}
+
+// Run measures.
+func (c *benchRestartCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunRestart(ctx, bench.NewPrinter(t.out, time.Now()), bench.Restart{Devices: c.Devices, Backlog: c.Backlog})
+}
+
+type bareSubscriberCmd struct {
+	Broker string `required:""`
+	Filter string `required:""`
+	Count  uint64 `required:""`
+}
+
+// Run subscribes.
+func (c *bareSubscriberCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.Subscribe(ctx, t.out, c.Broker, c.Filter, c.Count)
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"opscenter/internal/app"
+	"opscenter/internal/config"
+	"opscenter/internal/subsystem"
+	"opscenter/subsystems/trafficsafety"
+	"opscenter/web"
+)
+
+// version is set by the linker.
+var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+
+// factories is the one list of subsystems: a new one is a line here.
+func factories() []subsystem.Factory {
+	return []subsystem.Factory{
+		trafficsafety.Factory(),
+	}
+}
+
+// cli is every command.
+type cli struct {
+	Serve     serveCmd     `cmd:"" help:"Run the center."`
+	Demo      demoCmd      `cmd:"" help:"Run the center with the demonstration city and a simulator that publishes over real MQTT."`
+	Simulate  simulateCmd  `cmd:"" help:"Run the simulator alone, against any broker."`
+	Inventory inventoryCmd `cmd:"" help:"Import or export locations and devices."`
+	Check     checkCmd     `cmd:"" help:"Validate configuration, inventory and subsystems, then exit."`
+	Bench     benchCmd     `cmd:"" help:"Measure this program on this machine."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+}
+
+type serveCmd struct {
+	config.Serve
+}
+
+// Run runs the center until ctx ends.
+func (c *serveCmd) Run(ctx context.Context, t *terminal, settings subsystemSettings) error {
+	a, err := c.start(ctx, t, settings, app.Config{})
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx)
+}
+
+// start starts a center as configured; extra holds what the flags do not say.
+func (c *serveCmd) start(ctx context.Context, t *terminal, settings subsystemSettings, extra app.Config) (*app.App, error) {
+	extra.Serve = c.Serve
+	extra.Subsystems = settings
+	extra.Factories = factories()
+	extra.Version = version
+	extra.Web = web.Dist()
+	extra.Logger = c.logger(t)
+	return app.New(ctx, extra)
+}
+
+func (c *serveCmd) logger(t *terminal) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // the parser allows only levels
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(t.err, options))
+	}
+	return slog.New(slog.NewTextHandler(t.err, options))
+}
+
+type versionCmd struct{}
+
+// Run prints the version and what it was built with.
+func (versionCmd) Run(t *terminal) error {
+	built := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		built = " " + info.GoVersion
+	}
+	_, err := fmt.Fprintf(t.out, "opscenter %s%s\n", version, built)
+	return err
+}

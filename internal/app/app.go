@@ -1,0 +1,112 @@
+// Package app builds a center from its configuration and runs it: it is the only place where the
+// parts know each other. What it starts it stops in reverse order.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"opscenter/internal/broker"
+	"opscenter/internal/city"
+	"opscenter/internal/config"
+	"opscenter/internal/eventlog"
+	"opscenter/internal/ingest"
+	"opscenter/internal/live"
+	"opscenter/internal/metrics"
+	"opscenter/internal/mqtt"
+	"opscenter/internal/recorder"
+	"opscenter/internal/seal"
+	"opscenter/internal/store"
+	"opscenter/internal/stream"
+	"opscenter/internal/subsystem"
+)
+
+// Config is everything that a center is built from.
+type Config struct {
+	config.Serve
+
+	Subsystems map[string]json.RawMessage // the subsystems' own settings, by id
+	Factories  []subsystem.Factory
+	Seed       *Seed // registered if nothing is; nil for none
+	Version    string
+	Web        fs.FS // the pages
+	Logger     *slog.Logger
+}
+
+// Seed is an inventory to begin with.
+type Seed struct {
+	Areas     []city.Area
+	Locations []city.Location
+	Devices   []city.Device
+}
+
+// App is a running center.
+type App struct {
+	config    Config
+	log       *slog.Logger
+	zone      *time.Location
+	lifecycle lifecycle
+	failed    chan error // the first part that ended by itself
+
+	dir        *dataDir
+	subsystems *subsystem.Set
+	sealer     *seal.Sealer
+	store      *store.Store
+	broker     *broker.Server // nil if both broker and log are external
+	eventlog   *eventlog.Log
+	board      *live.Board
+	recorders  []*recorder.Recorder
+	ingest     *ingest.Ingest
+	client     *mqtt.Client
+	source     *source
+	hub        *stream.Hub
+	metrics    *metrics.Metrics
+	inventory  *inventoryService
+	server     *http.Server
+	listener   net.Listener
+	endpoints  Endpoints
+
+	head     []uint64    // of each partition at the start: caught up is being there
+	caughtUp atomic.Bool // the board has been at head once
+	health   atomic.Pointer[health]
+}
+
+// New starts everything and returns once the center answers on its addresses; it may still be
+// catching up, which /readyz tells. If a part does not start, those that did are stopped again.
+func New(ctx context.Context, c Config) (*App, error) {
+	a := &App{config: c, log: c.Logger, failed: make(chan error, 1)}
+	a.lifecycle.log = c.Logger
+	a.health.Store(&health{Ingest: ingestCatchingUp})
+	for _, start := range []func(context.Context) error{
+		a.openDirectory, a.openSubsystems, a.openStore, a.openBroker, a.openLog, a.openInventory,
+		a.startProjections, a.startIngest, a.startJobs, a.startHTTP,
+	} {
+		if err := start(ctx); err != nil {
+			return nil, errors.Join(err, a.lifecycle.close())
+		}
+	}
+	return a, nil
+}
+
+// Endpoints returns the addresses that the center answers on.
+func (a *App) Endpoints() Endpoints { return a.endpoints }
+
+// Run waits until ctx ends or a part fails, then stops everything with all that was accepted
+// flushed. It returns nil when ctx ended it.
+func (a *App) Run(ctx context.Context) error {
+	var err error
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping")
+	case err = <-a.failed:
+		a.log.Error("stopping, because a part has failed", "error", err)
+	}
+	return errors.Join(err, a.lifecycle.close())
+}

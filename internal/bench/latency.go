@@ -1,0 +1,152 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"opscenter/internal/stream/streamclient"
+)
+
+// Latency says what the latency benchmark does.
+type Latency struct {
+	Rate     float64 // messages/s
+	Walls    int
+	Devices  int
+	Duration time.Duration
+	InFlight int  // messages that Mosquitto sends unacknowledged
+	Embedded bool // through the embedded broker instead of Mosquitto
+}
+
+// interval is the least time between two frames of a subscription: a change that comes sooner after
+// a frame is combined with others and waits, by design.
+const interval = 100 * time.Millisecond
+
+// RunLatency measures the time from just before a message is published to when a wall has read the
+// frame with its change, while all walls also follow every location. A wall watches one device, and
+// a change counts only if combining allowed its frame at once.
+func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
+	dir, remove, err := scratch()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	var flags []string
+	url := ""
+	if !o.Embedded {
+		broker, err := startMosquitto(ctx, dir, o.InFlight)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, broker.stop()) }()
+		flags, url = []string{"--mqtt-url", broker.url}, broker.url
+	}
+	c, err := startCenter(ctx, dir, flags...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.stop()) }()
+	if err := errors.Join(c.waitReady(ctx, time.Minute), c.importCity(ctx, o.Devices)); err != nil {
+		return err
+	}
+	if o.Embedded {
+		url = c.mqtt
+	}
+	took, combined, err := o.run(ctx, c, url)
+	if err != nil {
+		return err
+	}
+	if len(took) == 0 {
+		return errors.New("no wall saw a change that counts")
+	}
+	slices.Sort(took)
+	p.Printf("%.0f messages/s from %d devices for %v, %d walls: publish to frame p50 %s, p90 %s, p99 %s, max %s (%d changes; %d more were combined)\n",
+		o.Rate, o.Devices, o.Duration, o.Walls, milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 0.9)),
+		milliseconds(quantile(took, 0.99)), milliseconds(took[len(took)-1]), len(took), combined)
+	return nil
+}
+
+func (o Latency) run(ctx context.Context, c *center, url string) (took []time.Duration, combined int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	errs := make(chan error, o.Walls)
+	for i := range o.Walls {
+		w, err := openWall(ctx, c.stream(), deviceID(i*o.Devices/o.Walls))
+		if err != nil {
+			return nil, 0, fmt.Errorf("wall %d: %w", i+1, err)
+		}
+		wg.Go(func() {
+			if err := w.watch(); err != nil && ctx.Err() == nil {
+				errs <- err
+			}
+			mu.Lock()
+			took, combined = append(took, w.took...), combined+w.combined
+			mu.Unlock()
+		})
+		context.AfterFunc(ctx, func() { _ = w.client.Abort() })
+	}
+	l := load{url: url, root: "ioc/v1", devices: o.Devices, links: 2, inFlight: 1000}
+	err = l.publish(ctx, int(o.Rate*o.Duration.Seconds()), o.Rate)
+	if err == nil { // the last frames are on their way
+		select {
+		case <-time.After(2 * interval):
+		case err = <-errs:
+		}
+	}
+	cancel()
+	wg.Wait()
+	return took, combined, err
+}
+
+// wall is a client that notes how old the changes of its device are when they arrive.
+type wall struct {
+	client   *streamclient.Client
+	took     []time.Duration
+	combined int
+}
+
+func openWall(ctx context.Context, url, device string) (*wall, error) {
+	client, err := streamclient.Dial(ctx, url, streamclient.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Subscribe(streamclient.Subscription{ID: "board", Keys: []string{"city", "location/*"}}); err != nil {
+		return nil, err
+	}
+	return &wall{client: client}, client.Subscribe(streamclient.Subscription{ID: "probe", Keys: []string{"device/" + device}})
+}
+
+// watch reads until the connection ends.
+func (w *wall) watch() error {
+	var last time.Time
+	for {
+		m, err := w.client.Next()
+		now := time.Now()
+		if err != nil {
+			return err
+		}
+		if m.Op != "changes" || m.ID != "probe" {
+			continue
+		}
+		var device struct {
+			ObservedAt time.Time `json:"observed_at"`
+		}
+		if err := json.Unmarshal(m.Changes[0].Value, &device); err != nil {
+			return err
+		}
+		// The payload's time was taken just before publishing. A change within the interval after
+		// the frame before had to wait.
+		if device.ObservedAt.Sub(last) > interval {
+			w.took = append(w.took, now.Sub(device.ObservedAt))
+		} else {
+			w.combined++
+		}
+		last = now
+	}
+}

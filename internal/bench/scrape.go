@@ -1,0 +1,54 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+)
+
+// sum returns the sum over all label values of one metric on the center's /metrics, or only over
+// those with a label value if label is not empty. An absent metric is 0.
+func (c *center) sum(ctx context.Context, name, label, value string) (float64, error) {
+	status, body, err := c.get(ctx, "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	if status != 200 {
+		return 0, fmt.Errorf("/metrics answered %d", status)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("/metrics: %w", err)
+	}
+	total := 0.0
+	for _, m := range families[name].GetMetric() {
+		matches := label == ""
+		for _, l := range m.GetLabel() {
+			matches = matches || (l.GetName() == label && l.GetValue() == value)
+		}
+		if matches {
+			total += m.GetCounter().GetValue() + m.GetGauge().GetValue()
+		}
+	}
+	return total, nil
+}
+
+// importCity registers n synthetic cameras with the running center.
+func (c *center) importCity(ctx context.Context, n int) error {
+	var csv strings.Builder
+	csv.WriteString("type,id,name,area,lat,lon,location,subsystem,kind,external_id,parent,contractor,model,cadence_s,expected_fps\n")
+	for i := range n {
+		if i%devicesPerLocation == 0 {
+			site := i / devicesPerLocation
+			fmt.Fprintf(&csv, "location,%s,%s,bench,%.5f,%.5f,,,,,,,,,\n", locationID(i), locationID(i),
+				21.0+float64(site/100)*0.002, 105.0+float64(site%100)*0.002)
+		}
+		fmt.Fprintf(&csv, "device,%s,%s,,,,%s,trafficsafety,camera.overview,,,,,60,25\n", deviceID(i), deviceID(i), locationID(i))
+	}
+	return c.post(ctx, "/api/v1/inventory", "text/csv", csv.String())
+}

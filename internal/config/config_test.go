@@ -1,0 +1,117 @@
+package config_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"opscenter/internal/config"
+)
+
+type cli struct {
+	Serve config.Serve `cmd:""`
+}
+
+func parse(t *testing.T, yaml string, args ...string) (config.Serve, map[string]json.RawMessage, error) {
+	t.Helper()
+	var c cli
+	subsystems := map[string]json.RawMessage{}
+	parser, err := kong.New(&c, append(config.Options(subsystems), kong.Exit(func(int) { t.Fatal("exit") }))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if yaml != "" {
+		path := filepath.Join(t.TempDir(), "c.yaml")
+		if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append([]string{"--config", path}, args...)
+	}
+	_, err = parser.Parse(append([]string{"serve"}, args...))
+	return c.Serve, subsystems, err
+}
+
+func TestFlagBeatsEnvironmentBeatsFile(t *testing.T) {
+	t.Setenv("OPSCENTER_MQTT_ROOT", "from/env")
+	t.Setenv("OPSCENTER_TIMEZONE", "Asia/Tokyo")
+	got, _, err := parse(t, "mqtt-root: from/file\ntimezone: Asia/Seoul\nlog-level: debug\nlog-max-mb: 64\nlog-max-age: 2h\n", "--mqtt-root", "from/flag")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.MQTT.Root != "from/flag" || got.Timezone != "Asia/Tokyo" || got.LogLevel != "debug" || got.Log.MaxMB != 64 || got.Log.MaxAge.Hours() != 2 {
+		t.Errorf("got root %q, timezone %q, log level %q, %d MiB, %v", got.MQTT.Root, got.Timezone, got.LogLevel, got.Log.MaxMB, got.Log.MaxAge)
+	}
+}
+
+func TestDefaultsAreTheContract(t *testing.T) {
+	t.Parallel()
+	got, _, err := parse(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Listen != "127.0.0.1:8080" || got.MQTT.Listen != "127.0.0.1:1883" || got.MQTT.Root != "ioc/v1" ||
+		got.Timezone != "Asia/Ho_Chi_Minh" || filepath.Base(got.Data) != "data" || got.DatabaseURL != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestUnknownOrWrongIsRefusedByName(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		yaml string
+		args []string
+		want string
+	}{
+		"key of the file":         {yaml: "listne: 1\n", want: `"listne"`},
+		"nested key of the file":  {yaml: "mqtt:\n  url: x\n", want: `"mqtt"`},
+		"flag":                    {args: []string{"--listne=1"}, want: "--listne"},
+		"time zone":               {args: []string{"--timezone=Asia/Hanoi2"}, want: `timezone "Asia/Hanoi2"`},
+		"partitions":              {args: []string{"--partitions=0"}, want: "partitions: 0"},
+		"certificate without key": {args: []string{"--mqtt-cert-file=x"}, want: "mqtt-cert-file and mqtt-key-file"},
+		"log level":               {args: []string{"--log-level=loud"}, want: "--log-level"},
+		"not YAML":                {yaml: "a: [", want: "not YAML"},
+		"subsystems not a map":    {yaml: "subsystems: 3\n", want: "subsystems"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, _, err := parse(t, c.yaml, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v does not name %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestSubsystemSettingsComeFromTheFile(t *testing.T) {
+	t.Parallel()
+	_, got, err := parse(t, "subsystems:\n  trafficsafety:\n    a: 1\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got["trafficsafety"]) != `{"a":1}` {
+		t.Errorf("got %s", got["trafficsafety"])
+	}
+}
+
+func TestUnknownEnvironmentIsRefusedByName(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&cli{}, config.Options(nil)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = config.CheckEnvironment(parser.Model, []string{"OPSCENTER_LISTEN=x", "OPSCENTER_LISTNE=x", "HOME=/"})
+	if err == nil || !strings.Contains(err.Error(), "OPSCENTER_LISTNE") || strings.Contains(err.Error(), "OPSCENTER_LISTEN,") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzFileNeverPanics(f *testing.F) {
+	f.Add("listen: x\n")
+	f.Add("subsystems: {a: {b: [1, ~]}}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, _, _ = parse(t, text+"\n")
+	})
+}

@@ -1,0 +1,139 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/rawbytes"
+	"github.com/knadh/koanf/v2"
+)
+
+// envPrefix begins the name of every environment variable that is ours.
+const envPrefix = "OPSCENTER_"
+
+// subsystemsKey is the one key of the file that is no flag: each subsystem's own settings by id.
+const subsystemsKey = "subsystems"
+
+// Options returns what a parser needs to read Serve and its neighbours strictly. Subsystem settings
+// found in the file are put into subsystems.
+func Options(subsystems map[string]json.RawMessage) []kong.Option {
+	return []kong.Option{
+		kong.DefaultEnvars(strings.TrimSuffix(envPrefix, "_")),
+		kong.Configuration(func(r io.Reader) (kong.Resolver, error) { return readFile(r, subsystems) }),
+	}
+}
+
+// CheckEnvironment returns an error that names the variables of environ, in the form NAME=value,
+// that begin with OPSCENTER_ and that no flag of app reads.
+func CheckEnvironment(app *kong.Application, environ []string) error {
+	known := map[string]bool{}
+	eachFlag(app.Node, func(f *kong.Flag) {
+		for _, name := range f.Envs {
+			known[name] = true
+		}
+	})
+	var unknown []string
+	for _, pair := range environ {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, envPrefix) && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return fmt.Errorf("environment: unknown %s", strings.Join(unknown, ", "))
+}
+
+// file is one configuration file as a source of flag values.
+type file struct{ values map[string]any }
+
+func readFile(r io.Reader, subsystems map[string]json.RawMessage) (kong.Resolver, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	k := koanf.New("\x00") // keys are never split: flag names have no such character
+	if err := k.Load(rawbytes.Provider(text), yaml.Parser()); err != nil {
+		return nil, fmt.Errorf("not YAML: %w", err)
+	}
+	values := k.Raw()
+	if err := takeSubsystems(values, subsystems); err != nil {
+		return nil, err
+	}
+	return file{values}, nil
+}
+
+func takeSubsystems(values map[string]any, subsystems map[string]json.RawMessage) error {
+	raw, ok := values[subsystemsKey]
+	if !ok {
+		return nil
+	}
+	delete(values, subsystemsKey)
+	byID, ok := raw.(map[string]any)
+	if !ok {
+		return fmt.Errorf("%s: want a map from subsystem to its settings, have %T", subsystemsKey, raw)
+	}
+	for id, settings := range byID {
+		encoded, err := json.Marshal(settings)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", subsystemsKey, id, err)
+		}
+		subsystems[id] = encoded
+	}
+	return nil
+}
+
+// Validate returns an error that names every key of the file that is no flag of app.
+func (f file) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	eachFlag(app.Node, func(flag *kong.Flag) { known[flag.Name] = true })
+	var unknown []string
+	for _, key := range slices.Sorted(maps.Keys(f.values)) {
+		if !known[key] || key == "config" {
+			unknown = append(unknown, fmt.Sprintf("%q", key))
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return fmt.Errorf("configuration file: unknown key %s", strings.Join(unknown, ", "))
+}
+
+// Resolve returns the file's value for a flag, or nil: also where an environment variable is set,
+// since kong would otherwise let the file win over the environment.
+func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil //nolint:nilnil // this is how a resolver says "not mine"
+		}
+	}
+	value, ok := f.values[flag.Name]
+	if !ok {
+		return nil, nil //nolint:nilnil // this is how a resolver says "not mine"
+	}
+	if list, ok := value.([]any); ok {
+		words := make([]string, len(list))
+		for i, v := range list {
+			words[i] = fmt.Sprint(v)
+		}
+		return strings.Join(words, ","), nil
+	}
+	return fmt.Sprint(value), nil
+}
+
+func eachFlag(n *kong.Node, visit func(*kong.Flag)) {
+	for _, f := range n.Flags {
+		visit(f)
+	}
+	for _, child := range n.Children {
+		eachFlag(child, visit)
+	}
+}

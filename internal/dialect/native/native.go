@@ -1,0 +1,124 @@
+// Package native reads the center's own message format: one JSON object per message, with the
+// device's time in ts, and plain text for availability. A subsystem lists the fields of its
+// messages; everything that they have in common is here, so that all subsystems read, refuse and
+// name faults alike.
+package native
+
+import (
+	"errors"
+	"fmt"
+
+	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
+)
+
+// Builder makes a subsystem's decoder, kind of message by kind of message. What it is told is
+// checked against the Spec: a decoder cannot give readings or states that the Spec does not
+// declare. Builder collects faults; Decoder returns them.
+type Builder struct {
+	spec   subsystem.Spec
+	kinds  map[string]reader
+	faults []error
+}
+
+// reader fills an observation from one message.
+type reader interface {
+	read(m *subsystem.Message, o *city.Observation) error
+}
+
+// Build starts the decoder of a subsystem.
+func Build(spec subsystem.Spec) *Builder {
+	return &Builder{spec: spec, kinds: make(map[string]reader)}
+}
+
+func (b *Builder) fault(format string, args ...any) {
+	b.faults = append(b.faults, fmt.Errorf(format, args...))
+}
+
+func (b *Builder) add(kind string, r reader) {
+	if b.kinds[kind] != nil {
+		b.fault("kind %q is built twice", kind)
+	}
+	b.kinds[kind] = r
+}
+
+// Availability adds the kind availability: plain text, online or offline, without a time.
+func (b *Builder) Availability() { b.add(city.AvailabilityState, availability{}) }
+
+// Object adds a kind of message that measures: its fields become readings and states.
+func (b *Builder) Object(kind string, fields ...Field) {
+	b.add(kind, newObject(b, kind, fields))
+}
+
+// Values adds a kind of message with the one field values, an object of numbers by metric. Metrics
+// that the Spec does not declare are ignored; a message with no other is refused.
+func (b *Builder) Values(kind string) {
+	f := Field{name: "values", required: true, size: len(b.spec.Metrics), member: b.value}
+	obj := newObject(b, kind, []Field{f})
+	obj.check = func(o *city.Observation) error {
+		if len(o.Readings) == 0 {
+			return errors.New(`field "values": no declared metric in it`)
+		}
+		return nil
+	}
+	b.add(kind, obj)
+}
+
+func (b *Builder) value(metric string, v value, o *city.Observation) error {
+	m := b.spec.Metric(metric)
+	if m == nil {
+		return nil
+	}
+	number, err := v.number()
+	if err != nil {
+		return err
+	}
+	return addOnce(o, m.Name, number)
+}
+
+// Event adds a kind of message that reports an event. The field id is always required; an event
+// whose fields set no phase is instant.
+func (b *Builder) Event(kind string, fields ...Field) {
+	obj := newObject(b, kind, append([]Field{eventID()}, fields...))
+	obj.event = true
+	b.add(kind, obj)
+}
+
+// Decoder returns the decoder, or every fault that building it found, joined: a field that the Spec
+// does not declare, a kind that no topic has, a topic of a kind that was not built.
+func (b *Builder) Decoder() (subsystem.Decoder, error) {
+	claimed := make(map[string]bool)
+	for _, t := range b.spec.Topics {
+		claimed[t.Kind] = true
+		if b.kinds[t.Kind] == nil {
+			b.fault("topic %q: nothing reads kind %q", t.Pattern, t.Kind)
+		}
+	}
+	for kind := range b.kinds {
+		if !claimed[kind] {
+			b.fault("kind %q has no topic", kind)
+		}
+	}
+	if err := errors.Join(b.faults...); err != nil {
+		return nil, err
+	}
+	return decoder(b.kinds), nil
+}
+
+// decoder reads a message by its kind.
+type decoder map[string]reader
+
+// Decode returns the one observation of a message.
+func (d decoder) Decode(m subsystem.Message) ([]city.Observation, error) {
+	r := d[m.Kind]
+	if r == nil {
+		return nil, fmt.Errorf("%w: nothing reads messages of kind %q", subsystem.ErrPayload, m.Kind)
+	}
+	observations := make([]city.Observation, 1)
+	o := &observations[0]
+	o.Kind = m.Kind
+	if err := r.read(&m, o); err != nil {
+		return nil, fmt.Errorf("%w: %w", subsystem.ErrPayload, err)
+	}
+	return observations, nil
+}

@@ -1,0 +1,106 @@
+package live
+
+import (
+	"opscenter/internal/city"
+)
+
+// hear takes in a message of a device, and reports whether that touched the live picture of it.
+func (p *Projection) hear(d *device, o *city.Observation) bool {
+	observed := microsOf(o.ObservedAt)
+	if len(o.Readings)+len(o.States) == 0 {
+		if evidence := d.evidence(o, observed, p.now); p.told(d, o, observed, evidence) {
+			d.alive(evidence, observed)
+		}
+		return true
+	}
+	if o.Retained && o.Undated && !d.differs(o) {
+		return false
+	}
+	if p.effects != nil && len(o.Readings) > 0 {
+		p.effects.Reading(d.info, o)
+	}
+	index := d.kindIndex(o.Kind)
+	s := d.find(o, uint8(index)) //nolint:gosec // below maxKinds
+	late := s.late(d, o, observed, p.now)
+	if w := d.plan.window(o.Kind); w != nil {
+		p.report(d, s, w, o, observed, late)
+	}
+	if late {
+		return false
+	}
+	s.received = p.now
+	if !o.Undated {
+		s.last = observed
+	}
+	evidence := d.evidence(o, observed, p.now)
+	if p.told(d, o, observed, evidence) {
+		d.alive(evidence, observed)
+		d.kinds[index].seen = max(d.kinds[index].seen, evidence)
+	}
+	d.hold(o, observed, uint8(index)) //nolint:gosec // below maxKinds
+	return true
+}
+
+// told takes in what a message says of the device's availability, in words or by being sent at
+// all, and reports whether it is the device that speaks, rather than its last will.
+func (p *Projection) told(d *device, o *city.Observation, observed, evidence micros) bool {
+	switch availability(o) {
+	case city.Offline:
+		d.told = city.Offline
+		if o.Retained && !o.Undated && observed <= d.seen {
+			return false // it has been heard of since
+		}
+		d.heard, d.offline, d.offlineAt = true, true, p.now
+		return false
+	case city.Online:
+		d.told = city.Online
+		d.offline = false
+	default:
+		if !o.Retained || evidence > d.offlineAt {
+			d.offline = false
+		}
+	}
+	return true
+}
+
+// alive notes a sign of life at a time by our clock, or of unknown age, and the device's own time.
+func (d *device) alive(at, observed micros) {
+	d.heard = true
+	if at >= d.seen { // otherwise it is a replay of something older
+		d.seen, d.observed = at, observed
+	}
+}
+
+// expire lets the values of devices become stale, each at its own time, up to and including t.
+func (p *Projection) expire(t micros) {
+	for p.expiries.next() <= t {
+		p.expireAt(p.expiries.next())
+	}
+}
+
+// expireAt does so for everything due at one moment: all are assessed before the first is
+// published, so that a device and what it hangs on may fall silent together.
+func (p *Projection) expireAt(t micros) {
+	p.now = max(p.now, t)
+	due := p.expiring[:0]
+	for p.expiries.next() == t {
+		d := p.expiries[0].device
+		next := d.deadline(t)
+		if d.deadline(t-1) == t {
+			due = append(due, d)
+		}
+		p.expiries.set(&d.timer, next)
+	}
+	for _, d := range due {
+		p.assess(d, t)
+	}
+	for _, d := range due {
+		p.publish(d, t, true)
+		p.mark(d)
+		if len(d.plan.windows) > 0 {
+			p.markLocation(d.location) // its sums may be stale with it
+		}
+	}
+	clear(due)
+	p.expiring = due[:0]
+}

@@ -1,0 +1,154 @@
+package live
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
+)
+
+// plan is a Spec made ready for projecting.
+type plan struct {
+	id      string
+	names   city.Names
+	cadence time.Duration
+	metrics map[string]*metric
+	states  map[string]*stateDef
+	facets  []city.Facet  // the link first, which every device has, then as declared
+	windows []*windowPlan // by the kind of message that they read
+}
+
+const (
+	noFacet   = -1 // judged, but spoils no facet
+	linkFacet = 0
+)
+
+// metric is a Spec's metric, or one that a device reports though no Spec declares it.
+type metric struct {
+	name      string
+	unit      string
+	rank      int // position in the Spec; undeclared ones come last, by name
+	facet     int
+	reason    city.Reason
+	below     bool
+	magnitude bool
+	of        string
+	warning   float64 // NaN: never
+	critical  float64 // NaN: never
+}
+
+func (m *metric) judged() bool { return m.warning == m.warning || m.critical == m.critical }
+
+// stateDef is a Spec's state. One that no Spec declares has no words and spoils nothing.
+type stateDef struct {
+	name  string
+	rank  int
+	facet int
+	words []subsystem.Word
+	other *subsystem.Word // for words that are not listed; nil: they are not judged
+}
+
+func newPlan(s *subsystem.Spec) *plan {
+	p := &plan{
+		id: s.ID, names: s.Names, cadence: s.Cadence,
+		metrics: make(map[string]*metric, len(s.Metrics)),
+		states:  make(map[string]*stateDef, len(s.States)),
+		windows: windowPlans(s.Aggregates),
+	}
+	p.facets = declaredFacets(s)
+	for i, m := range s.Metrics {
+		p.metrics[m.Name] = &metric{
+			name: m.Name, unit: m.Unit, rank: i, facet: p.facetIndex(m.Facet), reason: m.Reason,
+			below: m.Direction == subsystem.Below, magnitude: m.Magnitude, of: m.Of,
+			warning: orNaN(m.Warning), critical: orNaN(m.Critical),
+		}
+	}
+	for i, st := range s.States {
+		d := &stateDef{name: st.Name, rank: i, facet: p.facetIndex(st.Facet), words: st.Words}
+		for j := range d.words {
+			if v := d.words[j].Value; v == "" || v == "*" {
+				d.other = &d.words[j]
+			}
+		}
+		p.states[st.Name] = d
+	}
+	return p
+}
+
+func declaredFacets(s *subsystem.Spec) []city.Facet {
+	facets := []city.Facet{city.Link}
+	for _, known := range []city.Facet{city.Recording, city.Image} {
+		inMetrics := slices.ContainsFunc(s.Metrics, func(m subsystem.Metric) bool { return m.Facet == known })
+		inStates := slices.ContainsFunc(s.States, func(st subsystem.State) bool { return st.Facet == known })
+		if inMetrics || inStates {
+			facets = append(facets, known)
+		}
+	}
+	for _, st := range s.States {
+		if st.Facet != city.NoFacet && !slices.Contains(facets, st.Facet) {
+			facets = append(facets, st.Facet)
+		}
+	}
+	for _, m := range s.Metrics {
+		if m.Facet != city.NoFacet && !slices.Contains(facets, m.Facet) {
+			facets = append(facets, m.Facet)
+		}
+	}
+	return facets
+}
+
+func (p *plan) facetIndex(f city.Facet) int { return slices.Index(p.facets, f) }
+
+// window returns what is kept of the reports of a kind, or nil if nothing is.
+func (p *plan) window(kind string) *windowPlan {
+	for _, w := range p.windows {
+		if w.kind == kind {
+			return w
+		}
+	}
+	return nil
+}
+
+// metric returns the metric of that name, declared or not.
+func (p *plan) metric(name string) *metric {
+	if m := p.metrics[name]; m != nil {
+		return m
+	}
+	return &metric{name: name, rank: math.MaxInt, facet: noFacet, warning: math.NaN(), critical: math.NaN()}
+}
+
+// state returns the state of that name, declared or not.
+func (p *plan) state(name string) *stateDef {
+	if s := p.states[name]; s != nil {
+		return s
+	}
+	return &stateDef{name: name, rank: math.MaxInt, facet: noFacet}
+}
+
+// word returns what a value means, or nil if it is not judged.
+func (s *stateDef) word(value string) *subsystem.Word {
+	for i := range s.words {
+		if s.words[i].Value == value {
+			return &s.words[i]
+		}
+	}
+	return s.other
+}
+
+func byMetric(a, b *metric) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name))
+}
+
+func byState(a, b *stateDef) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name))
+}
+
+func orNaN(threshold *float64) float64 {
+	if threshold == nil {
+		return math.NaN()
+	}
+	return *threshold
+}

@@ -1,0 +1,170 @@
+package live
+
+import (
+	"time"
+
+	"opscenter/internal/city"
+)
+
+// Projection is the live picture of one partition of the log. Its methods must not be called at
+// the same time; a Board takes care of that for readers.
+type Projection struct {
+	zone       *time.Location
+	partition  int
+	partitions int
+	effects    Effects
+	plans      map[string]*plan
+	order      []string // ids of the subsystems, as given
+	unplanned  *plan    // of devices whose subsystem is not among the Specs
+
+	inventory *city.Inventory
+	devices   map[string]*device
+	locations map[string]*location
+	areas     map[string]*tally
+	sums      map[string]*tally // by subsystem
+	city      tally
+	events    events
+
+	now      micros
+	hour     period // the civic hour and day that now is in
+	day      period
+	rate     rate
+	expiries agenda // of devices
+	windows  agenda // of locations
+	pending  []*device
+	changes  changes
+	scratch  []findings
+	expiring []*device
+}
+
+// NewProjection returns a projection that knows no devices yet: SetInventory comes next, then
+// Restore where there is something to go on from.
+func NewProjection(c ProjectionConfig) *Projection {
+	p := &Projection{
+		zone: c.Zone, partition: c.Partition, partitions: max(c.Partitions, 1), effects: c.Effects,
+		plans:     make(map[string]*plan, len(c.Specs)),
+		unplanned: &plan{facets: []city.Facet{city.Link}},
+		sums:      make(map[string]*tally, len(c.Specs)),
+	}
+	if p.zone == nil {
+		p.zone = time.UTC
+	}
+	widest := 1
+	for i := range c.Specs {
+		pl := newPlan(&c.Specs[i])
+		p.plans[pl.id] = pl
+		p.sums[pl.id] = &tally{id: pl.id, names: pl.names}
+		p.order = append(p.order, pl.id)
+		widest = max(widest, len(pl.facets))
+	}
+	p.scratch = make([]findings, widest+1)
+	p.clear()
+	return p
+}
+
+// clear forgets everything but the configuration.
+func (p *Projection) clear() {
+	p.devices, p.locations = map[string]*device{}, map[string]*location{}
+	p.areas = map[string]*tally{}
+	p.city = tally{}
+	for _, sum := range p.sums {
+		*sum = tally{id: sum.id, names: sum.names}
+	}
+	p.events = newEvents()
+	p.now, p.hour, p.day, p.rate = 0, period{}, period{}, rate{}
+	p.expiries, p.windows, p.pending, p.changes = nil, nil, nil, changes{on: p.changes.on}
+}
+
+// Time returns the time of the newest entry, or the zero time before the first.
+func (p *Projection) Time() time.Time { return p.now.in(p.zone) }
+
+// Apply takes in the next entry of the log. Time first moves on to the entry's, never back, and
+// everything that falls due on the way happens at its own time; then the entry says what it says;
+// then happens what falls due at that very moment, so that a message which comes at the last
+// moment is in time.
+func (p *Projection) Apply(e *city.Entry) {
+	now := max(microsOf(e.At), p.now)
+	if len(p.pending) > 0 {
+		p.introduce(now)
+	}
+	p.expire(now - 1)
+	p.advance(now)
+	switch {
+	case e.Observation != nil:
+		p.observe(e.Observation)
+	case e.Rejection != nil:
+		if p.effects != nil {
+			p.effects.Rejection(now.utc(), e.Rejection)
+		}
+	}
+	p.expire(now)
+	p.slide()
+}
+
+// advance moves time on and turns over what is counted by the clock.
+func (p *Projection) advance(now micros) {
+	p.now = now
+	if now >= p.hour.end {
+		p.turnOver()
+	}
+	if p.rate.advance(now) {
+		p.changes.city = true
+	}
+	p.forgetEvents()
+}
+
+// introduce looks at devices that the inventory added or changed.
+func (p *Projection) introduce(now micros) {
+	at := p.now
+	if at == 0 {
+		at = now
+	}
+	pending := p.pending
+	p.pending = p.pending[:0]
+	for _, d := range pending {
+		d.pending = false
+		if !d.introduced {
+			d.introduced = true
+			p.begin(d, now)
+		}
+		p.assess(d, at)
+	}
+	for _, d := range pending {
+		p.publish(d, at, true)
+		p.expiries.set(&d.timer, d.deadline(at))
+	}
+	clear(pending)
+}
+
+// observe takes in what a device or a system said.
+func (p *Projection) observe(o *city.Observation) {
+	p.rate.count++
+	d, at := p.devices[o.Device], p.locations[o.Location]
+	if d == nil {
+		if o.Event != nil && at != nil {
+			p.happen(o, at)
+		}
+		return
+	}
+	if d.repeated(o) {
+		return
+	}
+	if o.Event != nil {
+		if at == nil {
+			at = d.location // the device has moved since
+		}
+		if !p.happen(o, at) {
+			return
+		}
+	}
+	if p.hear(d, o) {
+		changed := p.assess(d, p.now)
+		p.publish(d, p.now, changed)
+		p.mark(d)
+		// A live message puts everything off, and the agenda learns of that when the old deadline
+		// comes. Only the first message, or a replay, can bring a deadline forward.
+		if d.timer.slot == 0 || o.Retained || d.until(d.seen) < d.due {
+			p.expiries.set(&d.timer, d.deadline(p.now))
+		}
+	}
+}

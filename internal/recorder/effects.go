@@ -1,0 +1,71 @@
+package recorder
+
+import (
+	"time"
+
+	"opscenter/internal/city"
+	"opscenter/internal/live"
+	"opscenter/internal/store"
+)
+
+// effects gathers what a projection finds worth remembering into the next write. While the log is
+// replayed up to the checkpoint, what it is told is stored already and only the roll-ups that are
+// still open take it in.
+type effects struct {
+	pending *store.Write
+	rollup  *rollup
+
+	replaying bool
+	fresh     map[string]bool // devices that the saved state did not know: nothing of theirs is stored yet
+
+	seq     uint64 // of the batch being applied
+	ordinal int    // of the entry within it
+}
+
+// Reading keeps a reading and counts it into its minute.
+func (e *effects) Reading(d *city.Device, o *city.Observation) {
+	e.rollup.add(d.ID, o)
+	if e.replaying {
+		return
+	}
+	e.pending.Readings = append(e.pending.Readings, store.Reading{
+		Device: d.ID, Kind: o.Kind, Channel: o.Channel,
+		ObservedAt: o.ObservedAt, ReceivedAt: o.ReceivedAt, Digest: o.Digest, Values: o.Readings,
+	})
+}
+
+// Status keeps a change of a device's status.
+func (e *effects) Status(device string, change live.StatusChange) {
+	if change.Initial && e.replaying {
+		e.fresh[device] = true
+	}
+	if e.replaying && !e.fresh[device] {
+		return
+	}
+	facets := make(map[city.Facet]city.Status, len(change.Facets))
+	for _, f := range change.Facets {
+		facets[f.Facet] = f.Status
+	}
+	e.pending.Statuses = append(e.pending.Statuses, store.StatusChange{
+		Device: device, Status: change.To, Reason: change.Reason, Facets: facets, At: change.At,
+	})
+}
+
+// Event keeps a message about an event.
+func (e *effects) Event(o *city.Observation) {
+	if e.replaying {
+		return
+	}
+	e.pending.Events = append(e.pending.Events, store.Event{
+		Subsystem: o.Subsystem, Kind: o.Kind, Location: o.Location, Device: o.Device,
+		ObservedAt: o.ObservedAt, ReceivedAt: o.ReceivedAt, Event: *o.Event,
+	})
+}
+
+// Rejection keeps a quarantined message.
+func (e *effects) Rejection(at time.Time, r *city.Rejection) {
+	if e.replaying {
+		return
+	}
+	e.pending.Rejections = append(e.pending.Rejections, store.Rejection{At: at, Seq: e.seq, Ordinal: e.ordinal, Rejection: *r})
+}

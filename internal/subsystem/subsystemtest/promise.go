@@ -1,0 +1,98 @@
+package subsystemtest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
+)
+
+// promises returns what an observation has that the Spec does not declare, or lacks that every
+// observation must have.
+func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation) []error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if o.Kind != m.Kind {
+		fault("observation of kind %q from a topic of kind %q", o.Kind, m.Kind)
+	}
+	switch {
+	case o.ObservedAt.IsZero():
+		fault("observation without a time")
+	case o.Undated && !o.ObservedAt.Equal(m.ReceivedAt):
+		fault("undated observation with a time other than that of its receipt")
+	}
+	if len(o.Readings) == 0 && len(o.States) == 0 && o.Event == nil {
+		fault("observation that says nothing")
+	}
+	seen := make(map[string]bool)
+	for _, r := range o.Readings {
+		if spec.Metric(r.Metric) == nil {
+			fault("reading %q is not declared", r.Metric)
+		}
+		if seen[r.Metric] {
+			fault("reading %q is given twice", r.Metric)
+		}
+		seen[r.Metric] = true
+		if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
+			fault("reading %q is not finite", r.Metric)
+		}
+	}
+	for _, s := range o.States {
+		if seen[s.Name] {
+			fault("state %q is given twice", s.Name)
+		}
+		seen[s.Name] = true
+		faults = append(faults, stated(spec, s)...)
+	}
+	if o.Event != nil {
+		faults = append(faults, happened(o.Event)...)
+	}
+	return faults
+}
+
+// stated returns what is wrong with a state. Availability means the same in every subsystem.
+func stated(spec *subsystem.Spec, s city.State) []error {
+	if s.Name == city.AvailabilityState {
+		if s.Value != city.Online && s.Value != city.Offline {
+			return []error{fmt.Errorf("availability is %q", s.Value)}
+		}
+		return nil
+	}
+	declared := spec.State(s.Name)
+	switch {
+	case declared == nil:
+		return []error{fmt.Errorf("state %q is not declared", s.Name)}
+	case len(declared.Words) == 0:
+		return nil
+	case !slices.ContainsFunc(declared.Words, func(w subsystem.Word) bool { return w.Value == s.Value }):
+		return []error{fmt.Errorf("state %s=%q is not declared", s.Name, s.Value)}
+	}
+	return nil
+}
+
+// happened returns what is wrong with an event.
+func happened(e *city.Event) []error {
+	var faults []error
+	if e.ID == "" {
+		faults = append(faults, fmt.Errorf("event without an id"))
+	}
+	if e.Type == "" {
+		faults = append(faults, fmt.Errorf("event without a type"))
+	}
+	switch e.Phase {
+	case city.Started, city.Updated, city.Ended, city.Instant:
+	default:
+		faults = append(faults, fmt.Errorf("event in phase %q", e.Phase))
+	}
+	for _, number := range []*float64{e.Lat, e.Lon, e.SpeedKmh, e.LimitKmh} {
+		if number != nil && (math.IsNaN(*number) || math.IsInf(*number, 0)) {
+			faults = append(faults, fmt.Errorf("event with a number that is not finite"))
+		}
+	}
+	if e.Plate.Masked != "" || e.Plate.Sealed != nil {
+		faults = append(faults, fmt.Errorf("event with a plate that the decoder masked or sealed; ingest does"))
+	}
+	return faults
+}

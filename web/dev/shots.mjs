@@ -1,0 +1,111 @@
+// Takes screenshots of the wall against the mock server, to be looked at:
+//   node dev/shots.mjs DIRECTORY [SITUATION…]
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [directory = 'shots', ...only] = process.argv.slice(2);
+const HD = { width: 1920, height: 1080 };
+const UHD = { width: 3840, height: 2160 };
+const PHONE = { width: 390, height: 844 };
+
+const SITUATIONS = {
+  calm: { flags: ['--faulty', '0', '--incidents', '0'], views: [['vi-light', HD]] },
+  usual: {
+    flags: ['--faulty', '6'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', UHD],
+      ['vi-light', PHONE],
+    ],
+    hover: '[data-device][data-status=critical]',
+  },
+  many: {
+    flags: ['--faulty', '45', '--incidents', '7'],
+    views: [
+      ['vi-light', HD],
+      ['vi-dim', HD],
+      ['en-light', PHONE],
+    ],
+  },
+  stale: { flags: ['--stale'], views: [['vi-light', HD]] },
+  blind: { flags: ['--ingest', 'blind'], views: [['vi-light', HD]] },
+  lost: {
+    flags: [],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', PHONE],
+    ],
+    cut: true,
+  },
+  large: { flags: ['--copies', '3'], views: [['vi-light', HD]] },
+  huge: { flags: ['--copies', '50'], views: [['vi-light', HD]] },
+};
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let port = 18_090;
+await mkdir(directory, { recursive: true });
+for (const [name, situation] of Object.entries(SITUATIONS)) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  await shoot(name, situation, ++port);
+}
+
+async function shoot(name, { flags, views, hover, cut }, port) {
+  const mock = spawn(process.execPath, ['dev/mock.mjs', '--port', String(port), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((resolve) => mock.stdout.once('data', resolve));
+  try {
+    for (const [look, size] of views) await page(name, look, size, { port, hover, cut });
+  } finally {
+    mock.kill();
+  }
+}
+
+async function page(name, look, viewport, { port, hover, cut }) {
+  const profile = await mkdtemp(join(tmpdir(), 'wall-'));
+  const [language, theme] = look.split('-');
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: '/usr/bin/chromium',
+    args: FLAGS,
+    viewport,
+  });
+  try {
+    const page = await context.newPage();
+    page.on('console', (message) => message.type() === 'error' && console.log('console:', message.text()));
+    page.on('pageerror', (error) => console.log('page:', error.message));
+    const address = `http://127.0.0.1:${port}`;
+    await page.goto(`${address}/?language=${language}&theme=${theme}&screen=wall-1`);
+    await page.waitForSelector('[data-device]');
+    if (cut) {
+      await fetch(`${address}/mock/cut?seconds=6`, { method: 'POST' });
+      await page.waitForSelector('[data-banner=lost]');
+    } else if (name !== 'blind') {
+      await page.waitForSelector('[data-freshness=live]');
+    }
+    await page.waitForTimeout(1500);
+    const file = (suffix) => join(directory, `${name}-${look}-${viewport.width}${suffix}.png`);
+    await page.screenshot({ path: file(''), fullPage: viewport.width < 1000 });
+    if (hover && viewport.width === 1920) {
+      await page.hover(hover);
+      await page.screenshot({ path: file('-tip') });
+    }
+    console.log(file(''));
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true });
+  }
+}

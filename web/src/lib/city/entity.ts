@@ -1,0 +1,169 @@
+import { asCounts, asStatus, type Counts, type Status } from './status';
+
+/** The entities that the wall shows, as it needs them. Times are ms since 1970. */
+
+export interface Reading {
+  value: number;
+  unit: string;
+  observedAt: number | undefined;
+  status: Status;
+}
+
+export const FACETS = ['link', 'recording', 'image'] as const;
+export type Facet = (typeof FACETS)[number];
+
+export interface Device {
+  id: string;
+  name: string;
+  kind: string;
+  subsystem: string;
+  location: string;
+  status: Status;
+  reason: string;
+  since: number | undefined;
+  observedAt: number | undefined;
+  receivedAt: number | undefined;
+  /** Only the facets that the device has. */
+  facets: Partial<Record<Facet, Status>>;
+  readings: Record<string, Reading>;
+}
+
+export interface Location {
+  id: string;
+  name: string;
+  area: string;
+  lat: number;
+  lon: number;
+  status: Status;
+  devices: Counts;
+  readings: Record<string, Reading>;
+}
+
+export interface Area {
+  id: string;
+  name: string;
+}
+
+export interface Incident {
+  id: string;
+  kind: string;
+  type: string;
+  state: string;
+  severity: string;
+  title: string;
+  description: string;
+  location: string;
+  startedAt: number | undefined;
+  updatedAt: number | undefined;
+}
+
+export interface CityWide {
+  name: string;
+  status: Status;
+  devices: Counts;
+  observationsPerSecond: number | undefined;
+}
+
+type Raw = Record<string, unknown>;
+
+function raw(value: unknown): Raw {
+  return typeof value === 'object' && value !== null ? (value as Raw) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function time(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function asReadings(value: unknown): Record<string, Reading> {
+  const readings: Record<string, Reading> = {};
+  for (const [metric, entry] of Object.entries(raw(value))) {
+    const r = raw(entry);
+    const value = number(r['value']);
+    if (value === undefined) continue;
+    readings[metric] = {
+      value,
+      unit: text(r['unit']),
+      observedAt: time(r['observed_at']),
+      status: asStatus(r['status']),
+    };
+  }
+  return readings;
+}
+
+export function asDevice(id: string, value: unknown): Device {
+  const v = raw(value);
+  const facets: Partial<Record<Facet, Status>> = {};
+  for (const facet of FACETS) {
+    const status = raw(v['facets'])[facet];
+    if (status !== undefined) facets[facet] = asStatus(status);
+  }
+  return {
+    id,
+    name: text(v['name']) || id,
+    kind: text(v['kind']),
+    subsystem: text(v['subsystem']),
+    location: text(v['location']),
+    status: asStatus(v['status']),
+    reason: text(v['reason']),
+    since: time(v['since']),
+    observedAt: time(v['observed_at']),
+    receivedAt: time(v['received_at']),
+    facets,
+    readings: asReadings(v['readings']),
+  };
+}
+
+export function asLocation(id: string, value: unknown): Location {
+  const v = raw(value);
+  return {
+    id,
+    name: text(v['name']) || id,
+    area: text(v['area']),
+    lat: number(v['lat']) ?? NaN,
+    lon: number(v['lon']) ?? NaN,
+    status: asStatus(v['status']),
+    devices: asCounts(v['devices']),
+    readings: asReadings(v['readings']),
+  };
+}
+
+export function asArea(id: string, value: unknown): Area {
+  return { id, name: text(raw(value)['name']) || id };
+}
+
+export function asIncident(id: string, value: unknown): Incident {
+  const v = raw(value);
+  const observed = time(v['observed_at']);
+  return {
+    id,
+    kind: text(v['kind']),
+    type: text(v['type']),
+    state: text(v['state']),
+    severity: text(v['severity']),
+    title: text(v['title']),
+    description: text(v['description']),
+    location: text(v['location']),
+    startedAt: time(v['started_at']) ?? time(v['since']) ?? observed,
+    updatedAt: time(v['updated_at']) ?? observed,
+  };
+}
+
+export function asCityWide(value: unknown): CityWide {
+  const v = raw(value);
+  return {
+    name: text(v['name']),
+    status: asStatus(v['status']),
+    devices: asCounts(v['devices']),
+    observationsPerSecond: number(v['observations_per_s']),
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The tests share one running center, so they run one after the other.
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
