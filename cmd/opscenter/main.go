@@ -58,8 +58,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, err, exitUsage)
 	}
 	if err := command.Run(); err != nil {
-		var usage usageError
-		if errors.As(err, &usage) {
+		if _, usage := errors.AsType[usageError](err); usage {
 			return fail(stderr, err, exitUsage)
 		}
 		return fail(stderr, err, exitFailure)

@@ -83,8 +83,7 @@ func (c csvInventory) Export(ctx context.Context, w io.Writer) error { return c.
 // Import implements httpapi.Inventory.
 func (c csvInventory) Import(ctx context.Context, r io.Reader, dryRun bool) (httpapi.ImportReport, error) {
 	difference, err := c.service.Import(ctx, r, dryRun)
-	var rows inventory.RowErrors
-	if errors.As(err, &rows) {
+	if rows, wrong := errors.AsType[inventory.RowErrors](err); wrong {
 		out := make(httpapi.RowErrors, len(rows))
 		for i, row := range rows {
 			out[i] = httpapi.RowError(row)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -55,8 +56,7 @@ func (l *lifecycle) task(name string, limit time.Duration, failed chan<- error, 
 // close undoes every step, each within its own limit, and joins what went wrong.
 func (l *lifecycle) close() error {
 	var faults []error
-	for i := len(l.steps) - 1; i >= 0; i-- {
-		s := l.steps[i]
+	for _, s := range slices.Backward(l.steps) {
 		ctx, cancel := context.WithTimeout(context.Background(), s.limit)
 		started := time.Now()
 		err := s.undo(ctx)

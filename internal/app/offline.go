@@ -33,7 +33,7 @@ func Check(c config.Serve, factories []subsystem.Factory, settings map[string]js
 	if path == "" {
 		return b.String(), nil
 	}
-	file, err := os.Open(path) //nolint:gosec // the operator names it
+	file, err := os.Open(path)
 	if err != nil {
 		return b.String(), err
 	}

@@ -69,7 +69,7 @@ func (f *slowFigures) refresh(ctx context.Context, a *App) {
 		}
 	}
 	if usage, err := a.eventlog.Usage(ctx); err == nil && usage.MaxBytes > 0 {
-		f.usedPct = int(100 * usage.Bytes / uint64(usage.MaxBytes))
+		f.usedPct = int(100 * float64(usage.Bytes) / float64(usage.MaxBytes))
 		a.metrics.SetLogUsage(usage.Bytes, usage.MaxBytes)
 	}
 }

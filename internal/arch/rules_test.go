@@ -49,6 +49,7 @@ func rules() []rule {
 		// A city that does not exist, and what measures the center with it.
 		{"internal/simulator", []string{"internal/city", "internal/mqtt"}},
 		{"internal/simulator/vietri", []string{"internal/city", "internal/simulator"}},
+		{"internal/harness", []string{"internal/city", "internal/mqtt", "internal/simulator"}},
 		{"internal/bench", []string{"internal/*", "internal/store/pgcluster", "internal/stream/streamclient", "internal/simulator/*"}},
 
 		// What puts it together. Only cmd/opscenter names subsystems.

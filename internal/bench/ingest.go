@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"opscenter/internal/harness"
 )
 
 // Ingest says what the ingest benchmark does.
@@ -31,7 +33,7 @@ type ingestRun struct {
 // of its own, against a subscriber that does nothing, in turn. It prints to p.
 func RunIngest(ctx context.Context, p Printer, o Ingest) error {
 	p.Printf("%d messages of %d bytes from %d devices at QoS 1 in each run; Mosquitto sends %d unacknowledged\n",
-		o.Messages, len(payload(time.Now(), 0)), o.Devices, o.InFlight)
+		o.Messages, len(harness.Payload(time.Now(), 0)), o.Devices, o.InFlight)
 	p.Row("run", "messages/s", "stored/s", "broker CPU s/M", "opscenter CPU s/M", "PostgreSQL CPU s/M")
 	var bare, whole []float64
 	for round := range o.Rounds {
@@ -72,17 +74,17 @@ func (o Ingest) bare(ctx context.Context) (r ingestRun, err error) {
 		return r, err
 	}
 	defer remove()
-	broker, err := startMosquitto(ctx, dir, o.InFlight)
+	broker, err := harness.StartMosquitto(ctx, dir, o.InFlight)
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, broker.stop()) }()
-	s, err := startSubscriber(broker.url, "ioc/v1/#", o.Messages)
+	defer func() { err = errors.Join(err, broker.Stop()) }()
+	s, err := startSubscriber(broker.URL, "ioc/v1/#", o.Messages)
 	if err != nil {
 		return r, err
 	}
-	nothing := func() (usage, error) { return usage{}, nil }
-	if r, err = o.measure(ctx, broker, broker.url, nothing, s.wait, nil); err != nil {
+	nothing := func() (harness.Usage, error) { return harness.Usage{}, nil }
+	if r, err = o.measure(ctx, broker, broker.URL, nothing, s.wait, nil); err != nil {
 		return r, err
 	}
 	r.center = s.cpu() / (float64(o.Messages) / 1e6)
@@ -96,43 +98,45 @@ func (o Ingest) whole(ctx context.Context, embedded bool) (r ingestRun, err erro
 		return r, err
 	}
 	defer remove()
-	var broker *mosquitto
+	var broker *harness.Mosquitto
 	var flags []string
 	if !embedded {
-		if broker, err = startMosquitto(ctx, dir, o.InFlight); err != nil {
+		if broker, err = harness.StartMosquitto(ctx, dir, o.InFlight); err != nil {
 			return r, err
 		}
-		defer func() { err = errors.Join(err, broker.stop()) }()
-		flags = []string{"--mqtt-url", broker.url}
+		defer func() { err = errors.Join(err, broker.Stop()) }()
+		flags = []string{"--mqtt-url", broker.URL}
 	}
 	c, err := startCenter(ctx, dir, flags...)
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, c.stop()) }()
-	if err := errors.Join(c.waitReady(ctx, time.Minute), c.importCity(ctx, o.Devices)); err != nil {
+	defer func() { err = errors.Join(err, c.Stop()) }()
+	if err := errors.Join(c.WaitReady(ctx, time.Minute), c.ImportCity(ctx, o.Devices)); err != nil {
 		return r, err
 	}
-	url := c.mqtt
+	url := c.MQTT
 	if !embedded {
-		url = broker.url
+		url = broker.URL
 	}
-	return o.measure(ctx, broker, url, c.usage,
-		func() error { return c.waitSum(ctx, "opscenter_observations_total", "outcome", "observed", o.Messages) },
-		func() error { return c.waitSum(ctx, "opscenter_readings_stored_total", "", "", o.Messages) })
+	return o.measure(ctx, broker, url, c.Usage,
+		func() error {
+			return waitSum(ctx, c, "opscenter_observations_total", "outcome", "observed", o.Messages)
+		},
+		func() error { return waitSum(ctx, c, "opscenter_readings_stored_total", "", "", o.Messages) })
 }
 
 // measure publishes everything at once and waits until it is taken, and then stored.
-func (o Ingest) measure(ctx context.Context, broker *mosquitto, url string, used func() (usage, error), taken, stored func() error) (ingestRun, error) {
+func (o Ingest) measure(ctx context.Context, broker *harness.Mosquitto, url string, used func() (harness.Usage, error), taken, stored func() error) (ingestRun, error) {
 	before, err := used()
 	if err != nil {
 		return ingestRun{}, err
 	}
-	brokerBefore := broker.cpu()
+	brokerBefore := broker.CPU()
 	started := time.Now()
-	l := load{url: url, root: "ioc/v1", devices: o.Devices, links: 4, inFlight: 1000}
+	l := harness.Load{URL: url, Devices: o.Devices, Links: 4, InFlight: 1000}
 	published := make(chan error, 1)
-	go func() { published <- l.publish(ctx, o.Messages, 0) }()
+	go func() { published <- l.Publish(ctx, o.Messages, 0) }()
 	if err := taken(); err != nil {
 		return ingestRun{}, err
 	}
@@ -148,17 +152,26 @@ func (o Ingest) measure(ctx context.Context, broker *mosquitto, url string, used
 	if err != nil {
 		return ingestRun{}, err
 	}
-	cost := after.minus(before)
-	r.broker, r.center, r.pg = (broker.cpu()-brokerBefore)/million, cost.center/million, cost.postgres/million
+	cost := after.Minus(before)
+	r.broker, r.center, r.pg = (broker.CPU()-brokerBefore)/million, cost.Center/million, cost.Postgres/million
 	return r, <-published
 }
 
-// waitSum waits until a metric has reached want.
-func (c *center) waitSum(ctx context.Context, name, label, value string, want int) error {
-	return c.pollEvery(ctx, 20*time.Millisecond, 5*time.Minute, fmt.Sprintf("bring %s to %d", name, want), func() bool {
-		got, err := c.sum(ctx, name, label, value)
+// waitSum waits until a metric of c has reached want.
+func waitSum(ctx context.Context, c *harness.Center, name, label, value string, want int) error {
+	return c.PollEvery(ctx, 20*time.Millisecond, 5*time.Minute, fmt.Sprintf("bring %s to %d", name, want), func() bool {
+		got, err := c.Sum(ctx, name, label, value)
 		return err == nil && got >= float64(want)
 	})
+}
+
+// startCenter starts this very program's serve.
+func startCenter(ctx context.Context, dir string, flags ...string) (*harness.Center, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return harness.StartCenter(ctx, self, dir, flags...)
 }
 
 // scratch makes a directory for one run, and returns how to remove it.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"opscenter/internal/harness"
 	"opscenter/internal/stream/streamclient"
 )
 
@@ -38,23 +39,23 @@ func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
 	var flags []string
 	url := ""
 	if !o.Embedded {
-		broker, err := startMosquitto(ctx, dir, o.InFlight)
+		broker, err := harness.StartMosquitto(ctx, dir, o.InFlight)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, broker.stop()) }()
-		flags, url = []string{"--mqtt-url", broker.url}, broker.url
+		defer func() { err = errors.Join(err, broker.Stop()) }()
+		flags, url = []string{"--mqtt-url", broker.URL}, broker.URL
 	}
 	c, err := startCenter(ctx, dir, flags...)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.stop()) }()
-	if err := errors.Join(c.waitReady(ctx, time.Minute), c.importCity(ctx, o.Devices)); err != nil {
+	defer func() { err = errors.Join(err, c.Stop()) }()
+	if err := errors.Join(c.WaitReady(ctx, time.Minute), c.ImportCity(ctx, o.Devices)); err != nil {
 		return err
 	}
 	if o.Embedded {
-		url = c.mqtt
+		url = c.MQTT
 	}
 	took, combined, err := o.run(ctx, c, url)
 	if err != nil {
@@ -70,19 +71,20 @@ func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
 	return nil
 }
 
-func (o Latency) run(ctx context.Context, c *center, url string) (took []time.Duration, combined int, err error) {
+func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took []time.Duration, combined int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	errs := make(chan error, o.Walls)
 	for i := range o.Walls {
-		w, err := openWall(ctx, c.stream(), deviceID(i*o.Devices/o.Walls))
+		w, err := openWall(ctx, c.Stream(), harness.DeviceID(i*o.Devices/o.Walls))
 		if err != nil {
 			return nil, 0, fmt.Errorf("wall %d: %w", i+1, err)
 		}
 		wg.Go(func() {
-			if err := w.watch(); err != nil && ctx.Err() == nil {
+			err := w.watch()
+			if ctx.Err() == nil {
 				errs <- err
 			}
 			mu.Lock()
@@ -91,8 +93,8 @@ func (o Latency) run(ctx context.Context, c *center, url string) (took []time.Du
 		})
 		context.AfterFunc(ctx, func() { _ = w.client.Abort() })
 	}
-	l := load{url: url, root: "ioc/v1", devices: o.Devices, links: 2, inFlight: 1000}
-	err = l.publish(ctx, int(o.Rate*o.Duration.Seconds()), o.Rate)
+	l := harness.Load{URL: url, Devices: o.Devices, Links: 2, InFlight: 1000}
+	err = l.Publish(ctx, int(o.Rate*o.Duration.Seconds()), o.Rate)
 	if err == nil { // the last frames are on their way
 		select {
 		case <-time.After(2 * interval):
@@ -122,7 +124,7 @@ func openWall(ctx context.Context, url, device string) (*wall, error) {
 	return &wall{client: client}, client.Subscribe(streamclient.Subscription{ID: "probe", Keys: []string{"device/" + device}})
 }
 
-// watch reads until the connection ends.
+// watch reads until the connection ends, and returns why it did.
 func (w *wall) watch() error {
 	var last time.Time
 	for {

@@ -10,6 +10,7 @@ import (
 	"opscenter/internal/broker"
 	"opscenter/internal/city"
 	"opscenter/internal/eventlog"
+	"opscenter/internal/harness"
 )
 
 // Restart says what the restart benchmark does.
@@ -38,13 +39,13 @@ func RunRestart(ctx context.Context, p Printer, o Restart) error {
 	if err != nil {
 		return err
 	}
-	err = c.waitReady(ctx, time.Minute)
+	err = c.WaitReady(ctx, time.Minute)
 	ready := time.Since(started)
 	if err == nil {
-		err = c.waitSum(ctx, "opscenter_readings_stored_total", "", "", o.Backlog)
+		err = waitSum(ctx, c, "opscenter_readings_stored_total", "", "", o.Backlog)
 	}
 	stored := time.Since(started)
-	if err := errors.Join(err, c.stop()); err != nil {
+	if err := errors.Join(err, c.Stop()); err != nil {
 		return err
 	}
 	p.Printf("%d devices, %d observations in the log behind the checkpoint: ready %.2f s after the start, all stored after %.2f s, which is %.0f observations/s of the whole time\n",
@@ -58,20 +59,21 @@ func (o Restart) prepare(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(c.waitReady(ctx, time.Minute), c.importCity(ctx, o.Devices))
+	err = errors.Join(c.WaitReady(ctx, time.Minute), c.ImportCity(ctx, o.Devices))
 	if err == nil {
-		l := load{url: c.mqtt, root: "ioc/v1", devices: o.Devices, links: 4, inFlight: 1000}
-		err = l.publish(ctx, o.Devices, 0)
+		l := harness.Load{URL: c.MQTT, Devices: o.Devices, Links: 4, InFlight: 1000}
+		err = l.Publish(ctx, o.Devices, 0)
 	}
 	if err == nil {
-		err = c.waitSum(ctx, "opscenter_readings_stored_total", "", "", o.Devices)
+		err = waitSum(ctx, c, "opscenter_readings_stored_total", "", "", o.Devices)
 	}
-	return errors.Join(err, c.stop())
+	return errors.Join(err, c.Stop())
 }
 
 // fill appends the backlog to the log of a center that does not run.
 func (o Restart) fill(ctx context.Context, dir string) (err error) {
-	b, err := broker.Start(broker.Config{StoreDir: filepath.Join(dir, "data", "broker")})
+	b, err := broker.Start( //nolint:contextcheck // it opens what is on the disk, which nothing can cut short
+		broker.Config{StoreDir: filepath.Join(dir, "data", "broker")})
 	if err != nil {
 		return err
 	}
@@ -95,11 +97,11 @@ func (o Restart) fill(ctx context.Context, dir string) (err error) {
 	return nil
 }
 
-// observation is what ingest would have made of payload(now, i).
+// observation is what ingest would have made of harness.Payload(now, i).
 func observation(i, devices int) *city.Observation {
 	now := time.Now()
 	return &city.Observation{
-		Subsystem: "trafficsafety", Location: locationID(i % devices), Device: deviceID(i % devices), Kind: "health",
+		Subsystem: "trafficsafety", Location: harness.LocationID(i % devices), Device: harness.DeviceID(i % devices), Kind: "health",
 		ObservedAt: now, ReceivedAt: now, Digest: uint64(i) + 1, //nolint:gosec // not negative
 		Readings: []city.Reading{{Metric: "fps", Value: float64(22 + i%3)}, {Metric: "bitrate_kbps", Value: float64(3000 + i%1000)}},
 		States:   []city.State{{Name: "stream", Value: "ok"}, {Name: "recording", Value: "true"}},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"opscenter/internal/city"
+	"opscenter/internal/harness"
 	"opscenter/internal/stream"
 	"opscenter/internal/stream/streamclient"
 )
@@ -69,9 +70,9 @@ type board struct {
 func newBoard(n int) *board {
 	b := &board{entities: map[string][]byte{}}
 	for i := range n {
-		key := "device/" + deviceID(i)
+		key := "device/" + harness.DeviceID(i)
 		b.keys = append(b.keys, key)
-		b.changes = append(b.changes, city.Change{Key: key, Location: locationID(i)})
+		b.changes = append(b.changes, city.Change{Key: key, Location: harness.LocationID(i)})
 	}
 	b.change()
 	return b
@@ -83,7 +84,7 @@ func (b *board) change() {
 	defer b.mu.Unlock()
 	b.turn++
 	for i, key := range b.keys {
-		b.entities[key] = fmt.Appendf(nil, `{"id":%q,"status":"ok","since":"2026-11-23T08:00:00+07:00","readings":{"fps":{"value":%d,"unit":"fps","status":"ok"}}}`, deviceID(i), 20+b.turn%10)
+		b.entities[key] = fmt.Appendf(nil, `{"id":%q,"status":"ok","since":"2026-11-23T08:00:00+07:00","readings":{"fps":{"value":%d,"unit":"fps","status":"ok"}}}`, harness.DeviceID(i), 20+b.turn%10)
 	}
 	if b.watch != nil {
 		b.watch(b.changes)
@@ -130,7 +131,7 @@ func (b *board) Entity(key string) ([]byte, bool) { e, ok := b.entities[key]; re
 func (b *board) Each(prefix string, visit func(key, location string)) {
 	for i, key := range b.keys {
 		if strings.HasPrefix(key, prefix) {
-			visit(key, locationID(i))
+			visit(key, harness.LocationID(i))
 		}
 	}
 }
@@ -272,19 +273,19 @@ func (o Walls) idle(ctx context.Context) (bytes float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, c.stop()) }()
-	if err := c.waitReady(ctx, time.Minute); err != nil {
+	defer func() { err = errors.Join(err, c.Stop()) }()
+	if err := c.WaitReady(ctx, time.Minute); err != nil {
 		return 0, err
 	}
-	before, err := c.resident()
+	before, err := c.Resident()
 	if err != nil {
 		return 0, err
 	}
-	a, err := o.audience(ctx, c.stream(), true)
+	a, err := o.audience(ctx, c.Stream(), true)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	after, err := c.resident()
+	after, err := c.Resident()
 	return float64(after-before) / float64(o.Clients), err
 }

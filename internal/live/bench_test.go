@@ -173,6 +173,8 @@ func TestADeviceTakesLittleMemory(t *testing.T) {
 	}
 	later := (heap() - before) / n
 	runtime.KeepAlive(p)
+	runtime.KeepAlive(entries)
+	runtime.KeepAlive(inv)
 	t.Logf("%.0f bytes/device after one message each, %.0f after ten", first, later)
 	if later > 2048 || later > first*1.2 {
 		t.Fatalf("%.0f bytes/device after one message each and %.0f after ten: want at most 2048, and flat", first, later)

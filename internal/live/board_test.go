@@ -73,6 +73,43 @@ func TestEntitiesAreEncodedOnceUntilTheyChange(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsFromAChangeIsEncodedAgain(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	c.apply(health("cam-1", after(0), after(0)))
+	picture(c.board)
+	c.apply(health("cam-1", after(1), after(1), "image=dark"))
+	for _, key := range []string{"device/cam-1", "location/loc-1", "area/ward-1", "subsystem/cams", "city"} {
+		if got := c.entity(key); !strings.Contains(got, `"status":"warning"`) {
+			t.Errorf("%s is still %s", key, got)
+		}
+	}
+}
+
+func TestWatchersAreToldThatABoardWasRestored(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	blob, err := c.record.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.apply(health("cam-1", after(0), after(0)), event(after(0), after(0), "incident", "a", "fire", city.Started))
+	picture(c.board)
+	take, cancel := watch(c.board)
+	defer cancel()
+	if err := c.board.Restore(0, blob, 0); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"area/ward-0@", "area/ward-1@", "city@", "device/cam-1@loc-1", "event/a@loc-1", "location/loc-1@loc-1", "subsystem/cams@", "subsystem/env@"}
+	if diff := cmp.Diff(want, slices.Compact(take())); diff != "" {
+		t.Fatal(diff)
+	}
+	c.wants("cam-1", city.Unknown, city.ReasonNeverHeard)
+	if got := c.board.City(); got.Incidents != 0 || c.entity("event/a") != "" {
+		t.Fatalf("the city is %+v", got)
+	}
+}
+
 func TestEntitiesAreShapedAsTheContractSays(t *testing.T) {
 	t.Parallel()
 	c := newCenter(t, camera("cam-1", "loc-1"))

@@ -62,6 +62,20 @@ func TestARepetitionOfAnEventIsNone(t *testing.T) {
 	}
 }
 
+func TestLateNewsOfAnEventIsRecordedAndNotShown(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	late := event(after(11), after(5), "incident", "acc-1", "accident", city.Updated)
+	late.Observation.Event.Severity = "minor"
+	c.apply(event(after(0), after(0), "incident", "acc-1", "accident", city.Started), event(after(10), after(10), "incident", "acc-1", "accident", city.Updated), late)
+	if got := c.board.Events()[0]; got.Severity != "major" || !got.UpdatedAt.Equal(after(10)) {
+		t.Fatalf("it is %+v", got)
+	}
+	if n := len(c.memory.lines) - len(c.memory.statuses["cam-1"]); n != 3 {
+		t.Fatalf("%d events recorded, want 3", n)
+	}
+}
+
 func TestAReplayOfWhatIsLongOverIsNeitherShownNorCounted(t *testing.T) {
 	t.Parallel()
 	c := newCenter(t, camera("cam-1", "loc-1"))

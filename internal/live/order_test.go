@@ -156,3 +156,35 @@ func TestAnUndatedReplayOfValuesIsNoSignOfLife(t *testing.T) {
 		t.Fatalf("%d readings recorded, want 2: a replay is no new sample", n)
 	}
 }
+
+func TestAnOldWillDoesNotSpeakAgainstWhatWasHeardSince(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	will := healthOf("cam-1", after(-60))
+	will.Kind, will.Readings, will.States = "availability", nil, []city.State{{Name: city.AvailabilityState, Value: city.Offline}}
+	c.apply(health("cam-1", after(0), after(0)), retained(said(after(1), will)))
+	c.wants("cam-1", city.OK, "")
+}
+
+func TestAnOldReplayDoesNotSpeakAgainstTheLastWill(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	c.apply(availability("cam-1", after(10), "offline", false), retained(health("cam-1", after(11), after(9))))
+	c.wants("cam-1", city.Critical, city.ReasonOffline)
+	c.apply(retained(health("cam-1", after(12), after(11))))
+	c.wants("cam-1", city.OK, "")
+}
+
+func TestAReplayCanBringADeadlineForward(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	c.apply(health("cam-1", after(0), after(0)), retained(flow("cam-1", after(1), after(-19), "", 1, 10)))
+	status := func() city.Status { return c.device("cam-1").Readings["vehicles"].Status }
+	if status() != city.OK {
+		t.Fatalf("it is %s, want ok for 30 s from when it was observed", status())
+	}
+	c.apply(mark(after(11)))
+	if status() != city.Stale {
+		t.Fatalf("it is %s, want stale", status())
+	}
+}

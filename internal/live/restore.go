@@ -87,11 +87,11 @@ func (p *Projection) restoreCounts(s *savedState) {
 	}
 }
 
-// resume derives what is not saved: verdicts, counts, and what falls due when.
+// resume derives what is not saved: verdicts, counts, and which windows move when. Every device is
+// pending after SetInventory, so the next entry finds out first what of theirs falls due when.
 func (p *Projection) resume() {
 	for _, d := range p.devices {
 		p.assess(d, p.now)
-		p.expiries.set(&d.timer, d.deadline(p.now))
 	}
 	for _, d := range p.devices {
 		d.down = d.cut || d.severed()

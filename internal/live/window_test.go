@@ -3,6 +3,7 @@ package live_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,9 +91,19 @@ func TestAQuietDetectorIsNotShownAsLive(t *testing.T) {
 	if got := c.location("loc-1").Readings["vehicle_flow"].Status; got != city.OK {
 		t.Fatalf("after 29 s it is %s, want ok", got)
 	}
+	take, cancel := watch(c.board)
+	defer cancel()
 	c.apply(mark(after(30)))
 	if got := c.location("loc-1").Readings["vehicle_flow"].Status; got != city.Stale {
 		t.Fatalf("after 30 s it is %s, want stale", got)
+	}
+	c.apply(health("cam-1", after(31), after(31))) // another kind of message: the flow is still stale
+	take()
+	c.apply(flow("cam-1", after(32), after(32), "", 60, 60), mark(after(61.9)))
+	take()
+	c.apply(mark(after(62)))
+	if got := take(); !slices.Contains(got, "location/loc-1@loc-1") {
+		t.Fatalf("it went stale again, and %v changed", got)
 	}
 }
 
@@ -107,6 +118,18 @@ func TestAClockThatIsFarOffCountsByTheTimeOfReceipt(t *testing.T) {
 				t.Fatalf("flow is %v, want 3600", got)
 			}
 		})
+	}
+}
+
+func TestAReportCountsOnceHoweverOftenItComes(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, camera("cam-1", "loc-1"))
+	c.apply(flow("cam-1", after(0), after(0), "", 60, 60), flow("cam-1", after(10), after(10), "", 30, 60))
+	again := flow("cam-1", after(11), after(0), "", 60, 60)
+	again.Observation.Digest++ // as if the ring had forgotten it
+	c.apply(again)
+	if got := c.location("loc-1").Readings["vehicle_flow"].Value; got != 2700 {
+		t.Fatalf("flow is %v, want 2700", got)
 	}
 }
 

@@ -1,79 +1,13 @@
 package mqtt_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"sync"
 	"testing"
-	"time"
 
 	"opscenter/internal/broker"
 	"opscenter/internal/mqtt"
 )
-
-func startBroker(t testing.TB, c broker.Config) *broker.Server {
-	t.Helper()
-	if c.StoreDir == "" {
-		c.StoreDir = t.TempDir()
-	}
-	b, err := broker.Start(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Shutdown(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
-func subscribe(t testing.TB, c mqtt.Config) *mqtt.Client {
-	t.Helper()
-	client, err := mqtt.Connect(t.Context(), c, time.Now, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := client.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return client
-}
-
-func publisher(t testing.TB, c mqtt.PublisherConfig) *mqtt.Publisher {
-	t.Helper()
-	p, err := mqtt.NewPublisher(t.Context(), c, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		_ = p.Close(ctx)
-	})
-	return p
-}
-
-func awaitSubscribed(t testing.TB, c *mqtt.Client) {
-	t.Helper()
-	eventually(t, "subscribed", func() bool { return c.Status().Subscribed })
-}
-
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatalf("never %s", what)
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
-}
 
 func BenchmarkQoS1(b *testing.B) {
 	for _, unsynced := range []bool{false, true} {

@@ -68,8 +68,21 @@ func newConn(raw net.Conn) *conn {
 	return c
 }
 
-// Read reads from the buffer, and fills it with what has arrived.
-func (c *conn) Read(p []byte) (int, error) { return c.reader.Read(p) }
+// Read reads from the buffer, and fills it with what has arrived. When a failed send has closed the
+// connection, it returns the error of the send: the client library takes a closed connection for one
+// that it has closed itself, and would not notice the loss.
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.reader.Read(p)
+	if err == nil {
+		return n, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil && !c.closed {
+		return n, c.err
+	}
+	return n, err
+}
 
 // Write queues p. It waits while too much is unsent, and returns the error of an earlier send.
 func (c *conn) Write(p []byte) (int, error) {
@@ -168,4 +181,6 @@ func (c *conn) Close() error {
 }
 
 // cut closes the connection at once and sends nothing more: a device that loses its power.
-func (c *conn) cut() { c.fail(net.ErrClosed) }
+func (c *conn) cut() { c.fail(errCut) }
+
+var errCut = errors.New("connection cut")

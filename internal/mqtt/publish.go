@@ -57,7 +57,11 @@ func (p *Publisher) connection(ctx context.Context) error {
 		p.config.OnConnect(func(m Outgoing) { l.paho.Publish(m.Topic, m.QoS, m.Retained, m.Payload) })
 	}
 	p.use(l)
-	defer p.use(nil)
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.unuse()
+	}()
 	select {
 	case err := <-l.lost:
 		return fmt.Errorf("mqtt: %w: %w", errLost, err)
@@ -66,16 +70,21 @@ func (p *Publisher) connection(ctx context.Context) error {
 	}
 }
 
-// use makes l the link to publish on; nil for none.
+// use makes l the link to publish on.
 func (p *Publisher) use(l *link) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.link = l
+	close(p.ready)
+}
+
+// unuse leaves nothing to publish on, and returns what there was. The caller holds the lock.
+func (p *Publisher) unuse() *link {
+	l := p.link
 	if l != nil {
-		close(p.ready)
-	} else {
-		p.ready = make(chan struct{})
+		p.link, p.ready = nil, make(chan struct{})
 	}
+	return l
 }
 
 func (p *Publisher) awaitResume(ctx context.Context) error {

@@ -204,7 +204,7 @@ func (p *Publisher) Flush(ctx context.Context) error {
 func (p *Publisher) Drop() {
 	p.mu.Lock()
 	p.standby = true
-	l := p.link
+	l := p.unuse()
 	p.mu.Unlock()
 	if l != nil {
 		l.cut()

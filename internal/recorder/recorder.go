@@ -22,7 +22,7 @@ import (
 const (
 	largeWrite = 4096                   // entries
 	fullWrite  = 4 * largeWrite         // entries; beyond them the recorder waits for the database
-	soon       = 100 * time.Millisecond // from an entry to the commit that holds it
+	soon       = 250 * time.Millisecond // from an entry to the commit that holds it
 	grace      = 5 * time.Second        // for a commit under way when the recorder is told to end
 )
 

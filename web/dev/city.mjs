@@ -137,7 +137,7 @@ export class MockCity {
     const [type, severity, description] = INCIDENTS[i % INCIDENTS.length];
     const started_at = new Date(Date.now() - (4 + 17 * i) * 60_000).toISOString();
     const location = `loc-${String(3 + 11 * i).padStart(3, '0')}`;
-    const event = { id: `inc-${i}`, kind: 'incident', type, severity, description, state: 'started', location };
+    const event = { id: `inc-${i}`, kind: 'incident', type, severity, description, phase: 'started', location };
     this.entities.set(`event/inc-${i}`, { ...event, started_at, updated_at: started_at });
   }
 }

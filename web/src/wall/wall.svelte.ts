@@ -3,7 +3,7 @@ import { Words, type Language } from '../lib/i18n/words.svelte';
 import { mountingOf, type Mounting } from '../lib/screen';
 import { StreamClient } from '../lib/stream/client';
 import { dataAge, freshLink, freshness } from '../lib/stream/link';
-import { DEFAULT_OFFSET, offsetOf } from '../lib/time/civic';
+import { offsetOf } from '../lib/time/civic';
 import { recall, screenName, store, THEMES, type Theme } from './memory';
 
 const KEYS = ['city', 'location/*', 'device/*', 'subsystem/*', 'event/*', 'system', 'area/*'];
@@ -31,8 +31,9 @@ export class Wall {
   mono = $state(performance.now());
   /** The server's clock, ms since 1970, once a second; undefined before the first heartbeat. */
   now = $state<number | undefined>(undefined);
-  /** The civic zone's offset from UTC in minutes. */
-  offset = $state(DEFAULT_OFFSET);
+  #heartbeatOffset = $state<number | undefined>(undefined);
+  /** The civic zone's offset from UTC in minutes, from heartbeats or else from the system's own times. */
+  readonly offset = $derived(this.#heartbeatOffset ?? this.city.zone);
   link = $state.raw(freshLink(performance.now()));
   readonly freshness = $derived(freshness(this.link, this.mono));
   readonly dataAge = $derived(dataAge(this.link, this.mono));
@@ -76,8 +77,7 @@ export class Wall {
   }
 
   #setZone(time: string): void {
-    const offset = offsetOf(time);
-    if (offset !== undefined) this.offset = offset;
+    this.#heartbeatOffset = offsetOf(time);
     if (this.now === undefined) this.#readClocks();
   }
 

@@ -1,11 +1,12 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Patch } from '../stream/follow';
+import { keysOf, type Patch } from '../stream/follow';
 import {
   asArea,
   asCityWide,
   asDevice,
   asIncident,
   asLocation,
+  asSystem,
   type Area,
   type CityWide,
   type Device,
@@ -13,6 +14,7 @@ import {
   type Location,
 } from './entity';
 import type { Status } from './status';
+import { DEFAULT_OFFSET, offsetOf } from '../time/civic';
 
 /**
  * The live picture. Each entity is a signal of its own, so that a frame of changes redraws what it
@@ -34,9 +36,11 @@ export class City {
   readonly areas = new SvelteMap<string, Area>();
   readonly events = new SvelteMap<string, Incident>();
   wide = $state.raw<CityWide | undefined>(undefined);
+  /** The civic zone's offset from UTC in minutes. */
+  zone = $state(DEFAULT_OFFSET);
 
   apply(patch: Patch): void {
-    if (patch.reset) this.#retain(new Set(patch.changes.map((change) => change.key)));
+    if (patch.reset) this.#retain(keysOf(patch));
     for (const { key, value } of patch.changes) this.#put(key, value);
     this.version++;
   }
@@ -69,6 +73,9 @@ export class City {
     switch (kind) {
       case 'city':
         this.wide = value === null ? undefined : asCityWide(value);
+        break;
+      case 'system':
+        this.zone = offsetOf(asSystem(value).since) ?? this.zone;
         break;
       case 'location':
         this.#note(this.locations.get(id), put(this.locations, id, value, asLocation), sameLocation);

@@ -25,6 +25,8 @@ export interface Device {
   receivedAt: number | undefined;
   /** Only the facets that the device has. */
   facets: Partial<Record<Facet, Status>>;
+  /** Why those facets that are not ok are not. */
+  facetReasons: Partial<Record<Facet, string>>;
   readings: Record<string, Reading>;
 }
 
@@ -48,7 +50,8 @@ export interface Incident {
   id: string;
   kind: string;
   type: string;
-  state: string;
+  /** started, updated, ended or instant. */
+  phase: string;
   severity: string;
   title: string;
   description: string;
@@ -102,10 +105,13 @@ function asReadings(value: unknown): Record<string, Reading> {
 
 export function asDevice(id: string, value: unknown): Device {
   const v = raw(value);
-  const facets: Partial<Record<Facet, Status>> = {};
+  const facets: Device['facets'] = {};
+  const facetReasons: Device['facetReasons'] = {};
   for (const facet of FACETS) {
     const status = raw(v['facets'])[facet];
     if (status !== undefined) facets[facet] = asStatus(status);
+    const reason = text(raw(v['facet_reasons'])[facet]);
+    if (reason !== '') facetReasons[facet] = reason;
   }
   return {
     id,
@@ -119,6 +125,7 @@ export function asDevice(id: string, value: unknown): Device {
     observedAt: time(v['observed_at']),
     receivedAt: time(v['received_at']),
     facets,
+    facetReasons,
     readings: asReadings(v['readings']),
   };
 }
@@ -148,7 +155,7 @@ export function asIncident(id: string, value: unknown): Incident {
     id,
     kind: text(v['kind']),
     type: text(v['type']),
-    state: text(v['state']),
+    phase: text(v['phase']) || text(v['state']),
     severity: text(v['severity']),
     title: text(v['title']),
     description: text(v['description']),
@@ -156,6 +163,11 @@ export function asIncident(id: string, value: unknown): Incident {
     startedAt: time(v['started_at']) ?? time(v['since']) ?? observed,
     updatedAt: time(v['updated_at']) ?? observed,
   };
+}
+
+/** The system's own times are written in the civic zone, and so tell it. */
+export function asSystem(value: unknown): { since: string } {
+  return { since: text(raw(value)['since']) };
 }
 
 export function asCityWide(value: unknown): CityWide {

@@ -74,7 +74,7 @@ function severity(incident: Incident): number {
 /** Incidents that have begun and not ended, gravest first, the newest first among equals. */
 export function openIncidents(events: Iterable<Incident>): Incident[] {
   return [...events]
-    .filter((e) => e.state === 'started' || e.state === 'updated')
+    .filter((e) => e.phase === 'started' || e.phase === 'updated')
     .sort((a, b) => severity(a) - severity(b) || (b.startedAt ?? 0) - (a.startedAt ?? 0) || compareText(a.id, b.id));
 }
 

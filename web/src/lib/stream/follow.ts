@@ -16,6 +16,10 @@ export interface Patch {
   changes: Change[];
 }
 
+export function keysOf(patch: Patch): ReadonlySet<string> {
+  return new Set(patch.changes.map((change) => change.key));
+}
+
 /** How a subscription came into step again. */
 export type Synced = { how: 'snapshot' } | { how: 'resumed'; missed: number };
 

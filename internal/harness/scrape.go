@@ -1,4 +1,4 @@
-package bench
+package harness
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// sum returns the sum over all label values of one metric on the center's /metrics, or only over
+// Sum returns the sum over all label values of one metric on the center's /metrics, or only over
 // those with a label value if label is not empty. An absent metric is 0.
-func (c *center) sum(ctx context.Context, name, label, value string) (float64, error) {
-	status, body, err := c.get(ctx, "/metrics")
+func (c *Center) Sum(ctx context.Context, name, label, value string) (float64, error) {
+	status, body, err := c.Get(ctx, "/metrics")
 	if err != nil {
 		return 0, err
 	}
@@ -38,17 +38,17 @@ func (c *center) sum(ctx context.Context, name, label, value string) (float64, e
 	return total, nil
 }
 
-// importCity registers n synthetic cameras with the running center.
-func (c *center) importCity(ctx context.Context, n int) error {
+// ImportCity registers n synthetic cameras with the running center.
+func (c *Center) ImportCity(ctx context.Context, n int) error {
 	var csv strings.Builder
 	csv.WriteString("type,id,name,area,lat,lon,location,subsystem,kind,external_id,parent,contractor,model,cadence_s,expected_fps\n")
 	for i := range n {
 		if i%devicesPerLocation == 0 {
 			site := i / devicesPerLocation
-			fmt.Fprintf(&csv, "location,%s,%s,bench,%.5f,%.5f,,,,,,,,,\n", locationID(i), locationID(i),
+			fmt.Fprintf(&csv, "location,%s,%s,bench,%.5f,%.5f,,,,,,,,,\n", LocationID(i), LocationID(i),
 				21.0+float64(site/100)*0.002, 105.0+float64(site%100)*0.002)
 		}
-		fmt.Fprintf(&csv, "device,%s,%s,,,,%s,trafficsafety,camera.overview,,,,,60,25\n", deviceID(i), deviceID(i), locationID(i))
+		fmt.Fprintf(&csv, "device,%s,%s,,,,%s,trafficsafety,camera.overview,,,,,60,25\n", DeviceID(i), DeviceID(i), LocationID(i))
 	}
-	return c.post(ctx, "/api/v1/inventory", "text/csv", csv.String())
+	return c.Post(ctx, "/api/v1/inventory", "text/csv", csv.String())
 }
