@@ -159,7 +159,7 @@ func (o Ingest) measure(ctx context.Context, broker *harness.Mosquitto, url stri
 
 // waitSum waits until a metric of c has reached want.
 func waitSum(ctx context.Context, c *harness.Center, name, label, value string, want int) error {
-	return c.PollEvery(ctx, 20*time.Millisecond, 5*time.Minute, fmt.Sprintf("bring %s to %d", name, want), func() bool {
+	return c.PollEvery(ctx, 100*time.Millisecond, 5*time.Minute, fmt.Sprintf("bring %s to %d", name, want), func() bool {
 		got, err := c.Sum(ctx, name, label, value)
 		return err == nil && got >= float64(want)
 	})

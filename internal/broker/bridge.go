@@ -22,13 +22,19 @@ func (b *bridge) lastFatal() error {
 }
 
 // Noticef logs the server's chatter at debug level: addresses, versions, recovered streams.
-func (b *bridge) Noticef(format string, v ...any) { b.log.Debug(line(format, v)) }
+func (b *bridge) Noticef(format string, v ...any) {
+	b.log.Debug("broker: nats-server", "message", fmt.Sprintf(format, v...))
+}
 
 // Warnf logs a warning.
-func (b *bridge) Warnf(format string, v ...any) { b.log.Warn(line(format, v)) }
+func (b *bridge) Warnf(format string, v ...any) {
+	b.log.Warn("broker: nats-server", "message", fmt.Sprintf(format, v...))
+}
 
 // Errorf logs an error.
-func (b *bridge) Errorf(format string, v ...any) { b.log.Error(line(format, v)) }
+func (b *bridge) Errorf(format string, v ...any) {
+	b.log.Error("broker: nats-server", "message", fmt.Sprintf(format, v...))
+}
 
 // Fatalf keeps the message for Start to return.
 func (b *bridge) Fatalf(format string, v ...any) {
@@ -42,5 +48,3 @@ func (b *bridge) Debugf(string, ...any) {}
 
 // Tracef drops the message: tracing is never switched on in the server.
 func (b *bridge) Tracef(string, ...any) {}
-
-func line(format string, v []any) string { return "broker: " + fmt.Sprintf(format, v...) }

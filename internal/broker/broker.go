@@ -98,7 +98,7 @@ func Start(c Config) (*Server, error) {
 	}
 	s := &Server{config: c, log: c.Log, host: host, port: port, done: make(chan struct{})}
 	s.admin = admin{dial: s.InProcessConn, password: nuid.Next()}
-	if err := s.start(); err != nil {
+	if err := s.start(context.Background()); err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -120,7 +120,7 @@ func split(listen string) (host string, port int, err error) {
 }
 
 // start runs a nats-server on the store and makes it the current one.
-func (s *Server) start() error {
+func (s *Server) start(ctx context.Context) error {
 	options, err := s.options()
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *Server) start() error {
 	s.mu.Lock()
 	s.current, s.port = ns, options.MQTT.Port
 	s.mu.Unlock()
-	if err := s.admin.prepareMessages(context.Background()); err != nil {
+	if err := s.admin.prepareMessages(ctx); err != nil {
 		s.halt()
 		return err
 	}

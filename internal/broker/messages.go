@@ -31,8 +31,7 @@ func (a *admin) prepareMessages(ctx context.Context) error {
 		Retention: "limits", Storage: "file", Discard: "old", Replicas: 1,
 	}
 	err := a.ask(ctx, "STREAM.CREATE."+messagesStream, config, nil)
-	var refusal *apiError
-	if errors.As(err, &refusal) && refusal.Code == codeStreamExists {
+	if refusal, ok := errors.AsType[*apiError](err); ok && refusal.Code == codeStreamExists {
 		return a.ask(ctx, "STREAM.UPDATE."+messagesStream, config, nil)
 	}
 	return err
@@ -114,8 +113,7 @@ func (a *admin) lower(ctx context.Context, floor uint64, c consumer) (uint64, er
 	}
 	request := map[string]any{"seq": c.AckFloor.Stream + 1, "next_by_subj": c.Config.Filter}
 	err := a.ask(ctx, "STREAM.MSG.GET."+messagesStream, request, &next)
-	var refusal *apiError
-	if errors.As(err, &refusal) && refusal.Code == codeNoMessage {
+	if refusal, ok := errors.AsType[*apiError](err); ok && refusal.Code == codeNoMessage {
 		return floor, nil
 	}
 	if err != nil {

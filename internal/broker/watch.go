@@ -29,7 +29,7 @@ func (s *Server) watch(ctx context.Context) {
 		}
 		if err := s.check(); err != nil {
 			s.fail(err)
-			s.recover()
+			s.restart(ctx)
 			continue
 		}
 		if err := s.admin.trimMessages(ctx); err != nil && ctx.Err() == nil {
@@ -66,15 +66,15 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// recover restarts the nats-server if the store can be written; otherwise it leaves all as it is,
+// restart restarts the nats-server if the store can be written; otherwise it leaves all as it is,
 // for the next tick.
-func (s *Server) recover() {
+func (s *Server) restart(ctx context.Context) {
 	if err := probe(s.config.StoreDir); err != nil {
 		s.fail(err)
 		return
 	}
 	s.halt()
-	if err := s.start(); err != nil {
+	if err := s.start(ctx); err != nil {
 		s.fail(err)
 		return
 	}
@@ -96,7 +96,7 @@ func probe(dir string) error {
 }
 
 func writeSynced(path string, content []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // in our own store
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("probe the store: %w", err)
 	}

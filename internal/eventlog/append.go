@@ -182,8 +182,7 @@ const (
 // appendError tells a lack of room from other errors.
 func appendError(err error) error {
 	full := strings.Contains(err.Error(), syscall.ENOSPC.Error())
-	var api *jetstream.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		switch int(api.ErrorCode) {
 		case codeAccountResources, codeNoResources, codeStorageExceeded:
 			full = true

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -15,6 +14,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"opscenter/internal/city"
 )
 
 // ErrFull is wrapped by the error of an append that the log has no room for: its own limit or the
@@ -184,13 +185,6 @@ func (l *Log) Close() { l.nc.Close() }
 func (l *Log) Partitions() int { return l.partitions }
 
 // Partition returns the partition of a location, from 0 on: FNV-1a of its id, modulo Partitions.
-func (l *Log) Partition(location string) int {
-	if l.partitions == 1 {
-		return 0
-	}
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(location))             // never fails
-	return int(h.Sum32() % uint32(l.partitions)) //nolint:gosec // at most maxPartitions
-}
+func (l *Log) Partition(location string) int { return city.PartitionOf(location, l.partitions) }
 
 func subject(partition int) string { return subjectPrefix + strconv.Itoa(partition) }

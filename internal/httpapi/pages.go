@@ -30,8 +30,7 @@ func (a *api) pages() http.Handler {
 		}
 		w.Header().Set("Cache-Control", caching(name))
 		if name == "index.html" {
-			http.ServeFileFS(w, atRoot(r), a.Web, name)
-			return
+			r = atRoot(r) // the file server answers any other path to an index with a redirect
 		}
 		files.ServeHTTP(w, r)
 	})
@@ -49,7 +48,7 @@ func isFile(files fs.FS, name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// atRoot is the request for the root: the file server answers others for an index with a redirect.
+// atRoot is the same request for the root.
 func atRoot(r *http.Request) *http.Request {
 	root := r.Clone(r.Context())
 	root.URL.Path = "/"

@@ -283,7 +283,7 @@ func TestPartitionsAddUp(t *testing.T) {
 	for p := range partitions {
 		group.Go(func() {
 			for i, d := range devices {
-				if live.PartitionOf(d.Location, partitions) != p {
+				if city.PartitionOf(d.Location, partitions) != p {
 					continue
 				}
 				o := healthOf(d.ID, after(float64(i)))

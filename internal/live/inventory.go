@@ -24,7 +24,7 @@ func (p *Projection) SetInventory(inv *city.Inventory) {
 }
 
 func (p *Projection) here(location string) bool {
-	return PartitionOf(location, p.partitions) == p.partition
+	return city.PartitionOf(location, p.partitions) == p.partition
 }
 
 func (p *Projection) setAreas(inv *city.Inventory) {

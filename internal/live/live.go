@@ -9,7 +9,6 @@
 package live
 
 import (
-	"hash/fnv"
 	"time"
 
 	"opscenter/internal/city"
@@ -62,17 +61,6 @@ type ProjectionConfig struct {
 	Partition  int              // from 0
 	Partitions int              // of the log; 0 and 1: everything is in one
 	Effects    Effects          // nil: nobody remembers
-}
-
-// PartitionOf returns the partition of a location in a log of that many: FNV-1a of 32 bits over
-// its id, modulo the number of partitions.
-func PartitionOf(location string, partitions int) int {
-	if partitions <= 1 {
-		return 0
-	}
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(location))
-	return int(h.Sum32() % uint32(partitions)) //nolint:gosec // more than 1, and far from 2^31
 }
 
 // The kinds of message that mean the same in every subsystem.

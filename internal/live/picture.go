@@ -148,7 +148,7 @@ func (b *Board) device(id string) (*device, *Projection) {
 }
 
 func (b *Board) location(id string) (*location, *Projection) {
-	p := b.parts[PartitionOf(id, len(b.parts))].projection
+	p := b.parts[city.PartitionOf(id, len(b.parts))].projection
 	return p.locations[id], p
 }
 

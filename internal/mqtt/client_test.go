@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,17 +14,21 @@ import (
 
 func TestMessagesComeInOrderAndAcknowledgedOnesOnlyOnce(t *testing.T) {
 	t.Parallel()
-	url := "tcp://" + startBroker(t, broker.Config{AckWait: 500 * time.Millisecond}).MQTTAddr()
+	url := "tcp://" + startBroker(t, broker.Config{AckWait: 2 * time.Second}).MQTTAddr()
 	c := subscribe(t, mqtt.Config{URL: url, ClientID: "center", Topics: []string{"city/#"}})
 	awaitSubscribed(t, c)
 	p := publisher(t, mqtt.PublisherConfig{URL: url})
 	const n = 300
-	for i := range n {
-		m := mqtt.Outgoing{Topic: "city/flow", Payload: fmt.Append(nil, i), QoS: 1}
-		if err := p.Publish(t.Context(), m, nil); err != nil {
-			t.Fatal(err)
+	var publishing sync.WaitGroup
+	defer publishing.Wait()
+	publishing.Go(func() {
+		for i := range n {
+			m := mqtt.Outgoing{Topic: "city/flow", Payload: fmt.Append(nil, i), QoS: 1}
+			if err := p.Publish(t.Context(), m, nil); err != nil {
+				t.Error(err)
+			}
 		}
-	}
+	})
 	for i := range n {
 		m := receive(t, c)
 		if m.Topic != "city/flow" || string(m.Payload) != fmt.Sprint(i) || m.QoS != 1 || m.Retained || m.Duplicate || m.ReceivedAt.IsZero() {

@@ -137,16 +137,11 @@ func (c *conn) sendAll(p []byte, closed bool) error {
 	if closed {
 		within = flushWithin
 	}
-	err := c.boundSends(within)
-	if err == nil {
-		_, err = c.Conn.Write(p)
+	if err := c.Conn.SetWriteDeadline(time.Now().Add(within)); err != nil {
+		return err
 	}
+	_, err := c.Conn.Write(p)
 	return err
-}
-
-// boundSends bounds the sends that are under way or start next.
-func (c *conn) boundSends(within time.Duration) error {
-	return c.Conn.SetWriteDeadline(time.Now().Add(within))
 }
 
 // fail closes the connection underneath, so that the reader notices too.
@@ -175,9 +170,16 @@ func (c *conn) Close() error {
 	c.room.Broadcast()
 	c.signal()
 	c.mu.Unlock()
-	err := c.boundSends(flushWithin) // also for a send that is under way
-	<-c.done
-	return errors.Join(err, c.Conn.Close())
+	timer := time.NewTimer(flushWithin)
+	defer timer.Stop()
+	select {
+	case <-c.done:
+		return c.Conn.Close()
+	case <-timer.C: // a send is stuck
+		err := c.Conn.Close()
+		<-c.done
+		return err
+	}
 }
 
 // cut closes the connection at once and sends nothing more: a device that loses its power.

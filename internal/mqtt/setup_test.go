@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -133,9 +132,6 @@ func startMosquitto(t testing.TB, addr, settings string) (stop func()) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if strings.Contains(settings, "protocol websockets") {
-		host = "lo" // it binds these by the interface
 	}
 	config := filepath.Join(dir, "mosquitto.conf")
 	writeFile(t, config, fmt.Sprintf("user root\nlistener %s %s\n%s\n", port, host, settings))

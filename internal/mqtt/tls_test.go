@@ -4,17 +4,23 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
+	"opscenter/internal/broker"
 	"opscenter/internal/mqtt"
 )
 
@@ -103,36 +109,101 @@ func (a *authority) client(t *testing.T, url string) mqtt.Config {
 	}
 }
 
-func TestSecureConnections(t *testing.T) {
+func TestSecureConnection(t *testing.T) {
 	t.Parallel()
-	for scheme, settings := range map[string]string{"ssl": "", "wss": "protocol websockets\n"} {
-		t.Run(scheme, func(t *testing.T) {
-			t.Parallel()
-			a, addr := newAuthority(t), freeAddr(t)
-			startMosquitto(t, addr, settings+a.secure(t))
-			config := a.client(t, scheme+"://"+addr)
-			c := subscribe(t, config)
-			awaitSubscribed(t, c)
-			p := publisher(t, mqtt.PublisherConfig{
-				URL: config.URL, ClientID: "device", Username: config.Username, PasswordFile: config.PasswordFile,
-				CAFile: config.CAFile, CertFile: config.CertFile, KeyFile: config.KeyFile,
-			})
-			for range 100 { // more than Mosquitto has in flight at a time
-				publish(t, p, "city/flow", strings.Repeat("x", 1000))
-				receive(t, c).Ack()
-			}
-		})
+	a, addr := newAuthority(t), freeAddr(t)
+	startMosquitto(t, addr, a.secure(t))
+	exchange(t, a.client(t, "ssl://"+addr))
+}
+
+// exchange publishes and receives more than a broker has in flight at a time.
+func exchange(t *testing.T, config mqtt.Config) {
+	t.Helper()
+	c := subscribe(t, config)
+	awaitSubscribed(t, c)
+	p := publisher(t, mqtt.PublisherConfig{
+		URL: config.URL, ClientID: "device", Username: config.Username, PasswordFile: config.PasswordFile,
+		CAFile: config.CAFile, CertFile: config.CertFile, KeyFile: config.KeyFile,
+	})
+	for range 50 {
+		publish(t, p, "city/flow", strings.Repeat("x", 1000))
+		receive(t, c).Ack()
 	}
 }
 
-func TestWebSocket(t *testing.T) {
+// webSocketGate is a broker's WebSocket listener: it hands what comes in frames to a TCP listener.
+func webSocketGate(t *testing.T, broker string) http.Handler {
+	t.Helper()
+	upgrader := websocket.Upgrader{Subprotocols: []string{"mqtt"}}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			t.Errorf("upgrade: %v", err)
+			return
+		}
+		defer ws.Close()
+		tcp, err := new(net.Dialer).DialContext(r.Context(), "tcp", broker)
+		if err != nil {
+			t.Errorf("dial the broker: %v", err)
+			return
+		}
+		back := make(chan struct{})
+		go func() {
+			defer close(back)
+			defer ws.Close()
+			buffer := make([]byte, 4096)
+			for {
+				n, err := tcp.Read(buffer)
+				if err != nil || ws.WriteMessage(websocket.BinaryMessage, buffer[:n]) != nil {
+					return
+				}
+			}
+		}()
+		for {
+			_, frame, err := ws.ReadMessage()
+			if err != nil {
+				break
+			}
+			if _, err := tcp.Write(frame); err != nil {
+				break
+			}
+		}
+		_ = tcp.Close()
+		<-back
+	})
+}
+
+func TestWebSockets(t *testing.T) {
 	t.Parallel()
-	addr := freeAddr(t)
-	startMosquitto(t, addr, "protocol websockets\nallow_anonymous true")
-	c := subscribe(t, mqtt.Config{URL: "ws://" + addr + "/mqtt", ClientID: "center", Topics: []string{"city/#"}})
-	awaitSubscribed(t, c)
-	publish(t, publisher(t, mqtt.PublisherConfig{URL: "ws://" + addr + "/mqtt", ClientID: "device"}), "city/flow", "x")
-	receive(t, c).Ack()
+	t.Run("ws", func(t *testing.T) {
+		t.Parallel()
+		server := httptest.NewServer(webSocketGate(t, startBroker(t, broker.Config{}).MQTTAddr()))
+		t.Cleanup(server.Close)
+		exchange(t, mqtt.Config{
+			URL: "ws" + strings.TrimPrefix(server.URL, "http") + "/mqtt", ClientID: "a", Topics: []string{"city/#"},
+		})
+	})
+	t.Run("wss", func(t *testing.T) {
+		t.Parallel()
+		a := newAuthority(t)
+		a.issue(t, "server")
+		pair, err := tls.LoadX509KeyPair(a.path("server.crt"), a.path("server.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		authorities := x509.NewCertPool()
+		authorities.AddCert(a.cert)
+		server := httptest.NewUnstartedServer(webSocketGate(t, startBroker(t, broker.Config{}).MQTTAddr()))
+		server.TLS = &tls.Config{
+			MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair},
+			ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authorities,
+		}
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		config := a.client(t, "wss"+strings.TrimPrefix(server.URL, "https")+"/mqtt")
+		config.ClientID, config.Topics, config.Username, config.PasswordFile = "b", []string{"city/#"}, "", ""
+		exchange(t, config)
+	})
 }
 
 func TestStrangersAreNotTrusted(t *testing.T) {

@@ -169,8 +169,8 @@ func TestEveryPictureIsTheTruthOfItsPosition(t *testing.T) {
 		rapid.Check(timeless{t}, func(rt *rapid.T) { follow(t, rt, met) })
 		t.Log(met)
 		for _, op := range []string{"snapshot", "resumed", "changes", "error"} {
-			if met[op] < 20 {
-				t.Errorf("only %d %s frames were met, which tests little: %v", met[op], op, met)
+			if met[op] == 0 {
+				t.Errorf("no %s frame was met, which tests little: %v", op, met)
 			}
 		}
 	})
@@ -180,24 +180,29 @@ func TestEveryPictureIsTheTruthOfItsPosition(t *testing.T) {
 type timeless struct{ testing.TB }
 
 func follow(t *testing.T, rt *rapid.T, met map[string]int) {
+	t.Helper()
 	r := start(t, stream.Config{QueueFrames: 3, MaxRemoved: 6, Idle: 3 * time.Second, WriteWait: time.Hour, PongWait: time.Hour})
 	defer r.stop()
 	ch := &chronicle{city: r.city, seen: make(map[streamclient.Position]map[string]json.RawMessage)}
 	ch.mutate(map[string]string{"device/1@a": `1`, "device/2@b": `1`, "city": `1`})
+	var all []*follower
+	defer func() {
+		for _, f := range all {
+			f.disconnect()
+		}
+	}()
 	asks := []streamclient.Subscription{
 		{Keys: []string{"*"}},
 		{Keys: []string{"system", "device/*"}},
 		{Keys: []string{"system", "device/*"}, MaxRate: 4},
 		{Keys: []string{"location/*", "alarm/*", "device/1"}, Location: "a"},
 	}
-	var all []*follower
 	for i := range 6 {
 		f := &follower{
 			name: fmt.Sprintf("client %d", i), rig: r, chronicle: ch, ask: asks[i%len(asks)], met: make(map[string]int),
 		}
 		f.ask.ID = rapid.SampledFrom([]string{"w1", "w2"}).Draw(rt, "id")
 		f.connect()
-		defer func() { f.disconnect() }()
 		all = append(all, f)
 	}
 	paused := make(map[*follower]chan struct{})

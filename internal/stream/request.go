@@ -45,8 +45,7 @@ func parseRequest(data []byte) (*request, error) {
 	}
 	var r request
 	if err := json.Unmarshal(data, &r); err != nil {
-		var wrongType *json.UnmarshalTypeError
-		if errors.As(err, &wrongType) {
+		if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return nil, fmt.Errorf("malformed frame: %.30q cannot be a %.20s", wrongType.Field, wrongType.Value)
 		}
 		return nil, errors.New("malformed frame: not a JSON object")

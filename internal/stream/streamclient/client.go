@@ -185,8 +185,7 @@ func (c *Client) Skip() (int64, error) {
 
 // Closed returns the code and the reason with which the server closed the connection, or 0.
 func Closed(err error) (code int, reason string) {
-	var closed *websocket.CloseError
-	if errors.As(err, &closed) {
+	if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 		return closed.Code, closed.Text
 	}
 	return 0, ""

@@ -1,0 +1,204 @@
+package recorder_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"opscenter/internal/city"
+	"opscenter/internal/live"
+	"opscenter/internal/recorder"
+	"opscenter/internal/store"
+	"opscenter/internal/store/storetest"
+	"opscenter/internal/subsystem"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+// memoryLog is a log in memory: entry i is sequence i+1.
+type memoryLog []city.Entry
+
+// read gives everything up to limit, then waits for ctx to end.
+func (l memoryLog) read(limit uint64) recorder.Read {
+	return func(ctx context.Context, _ int, after uint64, handle recorder.Handle) error {
+		for i := after; i < limit; i++ {
+			if err := handle(i+1, l[i:i+1]); err != nil {
+				return err
+			}
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+}
+
+type silent struct{}
+
+func (silent) Committed(int, int, time.Duration) {}
+func (silent) ReadingsStored(int)                {}
+func (silent) CommitFailed()                     {}
+
+var errCrash = errors.New("crash")
+
+// crashing is a store that stops taking commits after some, at times after having stored one whose
+// success it does not tell.
+type crashing struct {
+	store *store.Store
+	left  int
+	tell  bool
+	crash context.CancelFunc
+}
+
+func (c *crashing) Commit(ctx context.Context, partition int, epoch int64, w *store.Write) error {
+	if c.left--; c.left < 0 {
+		c.crash()
+		return errCrash
+	}
+	if err := c.store.Commit(ctx, partition, epoch, w); err != nil {
+		return err
+	}
+	if c.left == 0 && !c.tell {
+		c.crash()
+		return errCrash
+	}
+	return nil
+}
+
+var start = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
+
+func spec() subsystem.Spec {
+	return subsystem.Spec{
+		ID: "traffic", Names: city.Names{VI: "Giao thông", EN: "Traffic"}, Cadence: 20 * time.Second,
+		Metrics: []subsystem.Metric{{Name: "fps", Unit: "fps", Facet: city.Image, Reason: "low_fps", Direction: subsystem.Below, Critical: subsystem.At(5)}},
+	}
+}
+
+func inventory(t *testing.T) *city.Inventory {
+	t.Helper()
+	var devices []city.Device
+	for i := range 5 {
+		devices = append(devices, city.Device{ID: fmt.Sprintf("cam-%d", i), Location: "loc-1", Subsystem: "traffic", Kind: "camera", RegisteredAt: start})
+	}
+	inv, err := city.NewInventory(1, nil, []city.Location{{ID: "loc-1", Name: "Ngã tư"}}, devices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inv
+}
+
+// history makes a log in which devices speak, fall silent, break and are mended, some messages come
+// twice, and some cannot be read.
+func history(random *rand.Rand, n int) memoryLog {
+	var log memoryLog
+	now := start
+	for i := range n {
+		now = now.Add(time.Duration(random.IntN(2000)) * time.Millisecond)
+		e := city.Entry{At: now}
+		switch random.IntN(10) {
+		case 0: // a clock mark
+		case 1:
+			e.Rejection = &city.Rejection{Topic: fmt.Sprintf("t/%d", i), Sealed: []byte{1}, Code: "malformed", Reason: "no"}
+		case 2:
+			if i > 0 && log[i-1].Observation != nil {
+				again := *log[i-1].Observation
+				again.ReceivedAt = now
+				e.Observation = &again
+			}
+		default:
+			e.Observation = &city.Observation{
+				Subsystem: "traffic", Location: "loc-1", Device: fmt.Sprintf("cam-%d", random.IntN(5)), Kind: "health",
+				ObservedAt: now.Truncate(time.Millisecond), ReceivedAt: now, Digest: random.Uint64(),
+				Readings: []city.Reading{{Metric: "fps", Value: float64(random.IntN(12))}},
+			}
+		}
+		log = append(log, e)
+	}
+	// Time goes on until every minute is over, so that no roll-up is still open.
+	return append(log, city.Entry{At: now.Add(5 * time.Minute)}, city.Entry{At: now.Add(6 * time.Minute)})
+}
+
+// record runs a recorder as a new process would until it has stored limit, or until s crashes.
+func record(t *testing.T, url string, log memoryLog, limit uint64, commits int, tell bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s, err := store.Open(ctx, store.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	epoch, checkpoint, err := s.Claim(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &crashing{store: s, left: commits, tell: tell, crash: cancel}
+	r, err := recorder.New(recorder.Config{
+		Projection: live.ProjectionConfig{Specs: []subsystem.Spec{spec()}, Partitions: 1},
+		Inventory:  inventory(t), Epoch: epoch, Checkpoint: checkpoint, SaveEvery: 400 * time.Millisecond,
+		Log: slog.New(slog.DiscardHandler), Metrics: silent{},
+	}, log.read(limit), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	for r.Position() < limit && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-done; err != nil && !errors.Is(err, errCrash) && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+// content is everything that recorders leave behind, but for when and how it came there.
+func content(t *testing.T, url string) map[string][][]any {
+	t.Helper()
+	tables := map[string][][]any{}
+	for name, query := range map[string]string{
+		"readings":   `SELECT s.device, r.observed_at, r.digest, r.values FROM reading r JOIN series s ON s.id = r.series_id ORDER BY 1, 2, 3`,
+		"minutes":    `SELECT s.device, r.bucket, r.n, r.sum, r.min, r.max FROM reading_minute r JOIN series s ON s.id = r.series_id ORDER BY 1, 2`,
+		"hours":      `SELECT s.device, r.bucket, r.n, r.sum, r.min, r.max FROM reading_hour r JOIN series s ON s.id = r.series_id ORDER BY 1, 2`,
+		"intervals":  `SELECT device, lower(during), upper(during), status, reason, facets FROM status_interval ORDER BY 1, 2`,
+		"quarantine": `SELECT at, topic, reason FROM quarantine ORDER BY 1, 2`,
+	} {
+		tables[name] = storetest.Rows(t, url, query)
+	}
+	return tables
+}
+
+func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test's own choices
+			log := history(random, 400)
+			all := uint64(len(log))
+
+			straight := storetest.URL(t)
+			record(t, straight, log, all, 1<<30, true)
+
+			broken := storetest.URL(t)
+			for limit := uint64(0); limit < all; {
+				limit = min(all, limit+1+uint64(random.IntN(120))) //nolint:gosec // small and positive
+				record(t, broken, log, limit, random.IntN(4), random.IntN(2) == 0)
+			}
+			record(t, broken, log, all, 1<<30, true)
+
+			want := content(t, straight)
+			if len(want["readings"]) == 0 || len(want["intervals"]) < 10 || len(want["minutes"]) == 0 {
+				t.Fatalf("the log has too little to say: %d readings, %d intervals, %d minutes", len(want["readings"]), len(want["intervals"]), len(want["minutes"]))
+			}
+			if diff := cmp.Diff(want, content(t, broken)); diff != "" {
+				t.Errorf("after crashes the database is another (-without, +with):\n%s", diff)
+			}
+		})
+	}
+}
