@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"opscenter/internal/config"
+	"opscenter/internal/inventory"
 )
 
 func discardLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -21,7 +23,15 @@ func discardLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
 // does, into its database. It returns the difference in words.
 func ImportInventory(ctx context.Context, c config.Serve, file io.Reader, dryRun bool) (report string, err error) {
 	if url := runningCenter(ctx, c.Data); url != "" {
-		return overHTTP(ctx, http.MethodPost, fmt.Sprintf("%s/api/v1/inventory?dry_run=%t", url, dryRun), file)
+		answer, err := overHTTP(ctx, http.MethodPost, fmt.Sprintf("%s/api/v1/inventory?dry_run=%t", url, dryRun), file)
+		if err != nil {
+			return "", err
+		}
+		var difference inventory.Difference
+		if err := json.Unmarshal([]byte(answer), &difference); err != nil {
+			return "", fmt.Errorf("answer of %s: %w", url, err)
+		}
+		return difference.String(), nil
 	}
 	err = withInventory(ctx, c, func(s *inventoryService) error {
 		difference, err := s.Import(ctx, file, dryRun)
@@ -75,7 +85,23 @@ func overHTTP(ctx context.Context, method, url string, body io.Reader) (string, 
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode/100 != 2 {
-		err = errors.New(response.Status + ": " + string(text))
+		err = problem(response.Status, text)
 	}
 	return string(text), err
+}
+
+// problem returns a problem document as an error in words, one line per fault.
+func problem(status string, text []byte) error {
+	var p struct {
+		Detail string
+		Errors []struct{ Message, Location string }
+	}
+	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
+		return fmt.Errorf("%s: %s", status, text)
+	}
+	faults := []error{errors.New(p.Detail)}
+	for _, e := range p.Errors {
+		faults = append(faults, errors.New(strings.TrimPrefix(e.Location+": "+e.Message, ": ")))
+	}
+	return errors.Join(faults...)
 }

@@ -208,6 +208,7 @@ func TestAConnectionWithoutPongsIsClosed(t *testing.T) {
 			}
 		}()
 		time.Sleep(10 * time.Minute)
+		synctest.Wait()
 		diff(t, 40*time.Second, diedAfter)
 		diff(t, 1, r.hub.Stats().Clients)
 	})

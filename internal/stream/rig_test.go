@@ -156,7 +156,7 @@ func (r *rig) subscribe(c *streamclient.Client, s streamclient.Subscription) str
 // next returns the next frame that is no heartbeat.
 func (r *rig) next(c *streamclient.Client) streamclient.Message {
 	r.t.Helper()
-	for {
+	for range 1000 {
 		m, err := c.Next()
 		if err != nil {
 			r.t.Fatal(err)
@@ -165,6 +165,8 @@ func (r *rig) next(c *streamclient.Client) streamclient.Message {
 			return m
 		}
 	}
+	r.t.Fatal("nothing came but heartbeats")
+	return streamclient.Message{}
 }
 
 // silent fails the test if any frame but a heartbeat comes within d.

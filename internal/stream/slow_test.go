@@ -34,6 +34,7 @@ func TestASlowClientIsResyncedAndSlowsNobody(t *testing.T) {
 					r.city.set("city", fmt.Sprintf(`"%d%s"`, i, strings.Repeat("x", 900)))
 					diff(t, first.Seq+uint64(i)+1, r.next(fast).Seq)
 					diff(t, true, time.Since(at) <= 100*time.Millisecond)
+					synctest.Wait() // for the frame of the other view too
 				}
 				diff(t, 2, r.counter.resynced())
 
