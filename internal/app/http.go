@@ -21,6 +21,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 	}
 	a.hub = stream.New(stream.Config{
 		Health:  func() (string, time.Duration) { return a.health.Load().Ingest, a.dataAge() },
+		Now:     func() time.Time { return time.Now().In(a.zone) },
 		Origins: a.config.AllowOrigin, Log: a.log.With("part", "stream"), Metrics: a.metrics,
 	}, a.board)
 	a.lifecycle.add("stream", 5*time.Second, a.hub.Close)

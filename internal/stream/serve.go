@@ -150,13 +150,17 @@ func (c *client) write() {
 	ping := time.NewTicker(c.hub.cfg.Ping)
 	defer ping.Stop()
 	seqs := make(map[string]uint64) // where each subscription stands on the wire
+	greeted := false                // a first heartbeat follows the first answer: a wall needs its clock
 	for {
 		var err error
 		select {
 		case <-c.done:
 			return
 		case <-c.wake:
-			err = c.writeQueue(seqs)
+			if err = c.writeQueue(seqs); err == nil && !greeted && len(seqs) > 0 {
+				greeted = true
+				err = c.writeHeartbeat(seqs)
+			}
 		case <-beat.C:
 			err = c.writeHeartbeat(seqs)
 		case <-ping.C:
