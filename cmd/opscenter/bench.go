@@ -19,7 +19,7 @@ type benchCmd struct {
 type benchIngestCmd struct {
 	Messages int  `help:"Messages in each run." default:"300000"`
 	Devices  int  `help:"Cameras that send them." default:"2000"`
-	Rounds   int  `help:"Runs of each kind, in turn." default:"3"`
+	Rounds   int  `help:"Runs of each kind, in turn." default:"5"`
 	InFlight int  `help:"Messages that Mosquitto sends unacknowledged (max_inflight_messages; its default is 20)." default:"1000"`
 	Embedded bool `help:"Also through the embedded broker." default:"true" negatable:""`
 }
@@ -35,7 +35,7 @@ type benchWallsCmd struct {
 	Clients  int           `help:"Walls." default:"1000"`
 	Changes  int           `help:"Entities that change in each frame." default:"10"`
 	Duration time.Duration `help:"Of each run." default:"5s"`
-	Rounds   int           `help:"Runs of each kind, in turn." default:"3"`
+	Rounds   int           `help:"Runs of each kind, in turn." default:"5"`
 }
 
 // Run measures.

@@ -50,6 +50,7 @@ func rules() []rule {
 		{"internal/simulator", []string{"internal/city", "internal/mqtt"}},
 		{"internal/simulator/vietri", []string{"internal/city", "internal/simulator"}},
 		{"internal/harness", []string{"internal/city", "internal/mqtt", "internal/simulator"}},
+		{"internal/faults", nil},
 		{"internal/bench", []string{"internal/*", "internal/store/pgcluster", "internal/stream/streamclient", "internal/simulator/*"}},
 
 		// What puts it together. Only cmd/opscenter names subsystems.

@@ -61,6 +61,8 @@ type Config struct {
 // maxPayload is the largest message in bytes, by MQTT or into the log.
 const maxPayload = 8 << 20
 
+var errNotRunning = errors.New("broker: not running")
+
 // readyWithin bounds the wait for the listener, after the store has been recovered.
 const readyWithin = 10 * time.Second
 
@@ -165,7 +167,7 @@ func (s *Server) InProcessConn() (net.Conn, error) {
 	ns, stopped := s.current, s.stopped
 	s.mu.Unlock()
 	if ns == nil || stopped {
-		return nil, errors.New("broker: not running")
+		return nil, errNotRunning
 	}
 	conn, err := ns.InProcessConn()
 	if err != nil {

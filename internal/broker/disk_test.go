@@ -4,8 +4,10 @@ package broker_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -95,7 +97,9 @@ func TestFullDiskAcknowledgesNothingAndResumesByItself(t *testing.T) {
 	if err := p.Publish(t.Context(), mqtt.Outgoing{Topic: "city/flow", QoS: 1, Payload: make([]byte, 1<<16)}, func(err error) { acked <- err }); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "failed", func() bool { return b.Err() != nil })
+	eventually(t, "failed at the message too", func() bool {
+		return strings.Contains(fmt.Sprint(b.Err()), "$MQTT_msgs' write error")
+	})
 	release()
 	eventually(t, "well again", func() bool { return b.Err() == nil })
 	if got := b.MQTTAddr(); got != addr {

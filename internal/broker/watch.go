@@ -29,7 +29,7 @@ func (s *Server) watch(ctx context.Context) {
 		}
 		if err := s.check(); err != nil {
 			s.fail(err)
-			s.restart(ctx)
+			s.restart(ctx, err)
 			continue
 		}
 		if err := s.admin.trimMessages(ctx); err != nil && ctx.Err() == nil {
@@ -45,15 +45,16 @@ func (s *Server) check() error {
 	ns := s.current
 	s.mu.Unlock()
 	if ns == nil {
-		return s.Err()
+		return errNotRunning // the last restart failed
 	}
 	// A stream that is just being made counts as lost to the server: only failed writes are ours.
+	var faults []error
 	for _, e := range ns.Healthz(&server.HealthzOptions{Details: true}).Errors {
 		if e.Type == server.HealthzErrorJetStream || strings.Contains(e.Error, "write error") {
-			return errors.New(e.Error)
+			faults = append(faults, errors.New(e.Error))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func (s *Server) fail(err error) {
@@ -68,9 +69,9 @@ func (s *Server) fail(err error) {
 
 // restart restarts the nats-server if the store can be written; otherwise it leaves all as it is,
 // for the next tick.
-func (s *Server) restart(ctx context.Context) {
+func (s *Server) restart(ctx context.Context, cause error) {
 	if err := probe(s.config.StoreDir); err != nil {
-		s.fail(err)
+		s.fail(errors.Join(cause, err))
 		return
 	}
 	s.halt()

@@ -42,7 +42,7 @@ var build = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals /
 		return "", err
 	}
 	program := filepath.Join(dir, "opscenter")
-	out, err := exec.Command("go", "build", "-o", program, "opscenter/cmd/opscenter").CombinedOutput() //nolint:noctx // our own program
+	out, err := exec.Command("go", "build", "-o", program, "opscenter/cmd/opscenter").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}

@@ -178,7 +178,7 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test's own choices
+			random := rand.New(rand.NewPCG(seed, 7))
 			log := history(random, 400)
 			all := uint64(len(log))
 
@@ -187,7 +187,7 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 
 			broken := storetest.URL(t)
 			for limit := uint64(0); limit < all; {
-				limit = min(all, limit+1+uint64(random.IntN(120))) //nolint:gosec // small and positive
+				limit = min(all, limit+1+uint64(random.IntN(120)))
 				record(t, broken, log, limit, random.IntN(4), random.IntN(2) == 0)
 			}
 			record(t, broken, log, all, 1<<30, true)

@@ -12,23 +12,15 @@ import (
 // ones still count: the store merges them into the minute that is there already.
 const lateness = 15 * time.Second
 
-// minuteKey is one series in one minute. A series is a device's channel with one list of metrics,
-// so that values line up.
-type minuteKey struct {
-	device, kind, channel string
-	metrics               string // joined by a character that no metric has
-	minute                int64  // Unix minutes of ObservedAt
-}
-
-// rollup gathers readings into minutes. It is not safe for concurrent use.
+// rollup gathers readings into minutes of the devices' own time. It is not safe for concurrent use.
 type rollup struct {
-	open  map[minuteKey]*store.Rollup
-	swept int64 // the limit of the last sweep, in Unix minutes
+	open  map[string][]*store.Rollup // by device; few at a time
+	swept int64                      // the limit of the last sweep, in Unix minutes
 }
 
 // newRollup returns an empty rollup that goes on at now: as if it had just been swept whole.
 func newRollup(now time.Time) *rollup {
-	return &rollup{open: map[minuteKey]*store.Rollup{}, swept: sweepLimit(now)}
+	return &rollup{open: map[string][]*store.Rollup{}, swept: sweepLimit(now)}
 }
 
 // sweepLimit is the first minute that is still kept open at now, in Unix minutes.
@@ -36,18 +28,40 @@ func sweepLimit(now time.Time) int64 { return now.Add(-lateness).Unix() / 60 }
 
 // add counts the readings of o into its minute.
 func (r *rollup) add(device string, o *city.Observation) {
-	key := minuteKey{device: device, kind: o.Kind, channel: o.Channel, metrics: joinMetrics(o.Readings), minute: o.ObservedAt.Unix() / 60}
-	m := r.open[key]
-	if m == nil {
-		m = newMinute(device, o)
-		r.open[key] = m
-	}
+	m := r.find(device, o)
 	m.N++
 	for i, reading := range o.Readings {
 		m.Sum[i] += reading.Value
 		m.Min[i] = min(m.Min[i], reading.Value)
 		m.Max[i] = max(m.Max[i], reading.Value)
 	}
+}
+
+// find returns the open minute that o belongs to, and opens one if there is none: of its device,
+// kind, channel and list of metrics.
+func (r *rollup) find(device string, o *city.Observation) *store.Rollup {
+	minute := o.ObservedAt.Unix() / 60
+	for _, m := range r.open[device] {
+		if m.Bucket.Unix()/60 == minute && m.Kind == o.Kind && m.Channel == o.Channel && measures(m.Metrics, o.Readings) {
+			return m
+		}
+	}
+	m := newMinute(device, o)
+	r.open[device] = append(r.open[device], m)
+	return m
+}
+
+// measures says whether metrics are those of readings, in the same order.
+func measures(metrics []string, readings []city.Reading) bool {
+	if len(metrics) != len(readings) {
+		return false
+	}
+	for i := range metrics {
+		if metrics[i] != readings[i].Metric {
+			return false
+		}
+	}
+	return true
 }
 
 func newMinute(device string, o *city.Observation) *store.Rollup {
@@ -75,54 +89,45 @@ func (r *rollup) closed(now time.Time, all bool) []store.Rollup {
 	}
 	r.swept = max(limit, r.swept)
 	var out []store.Rollup
-	hours := map[minuteKey]*store.Rollup{}
-	for key, m := range r.open {
-		if all || key.minute < limit {
+	for device, minutes := range r.open {
+		var hours []store.Rollup
+		left := minutes[:0]
+		for _, m := range minutes {
+			if !all && m.Bucket.Unix()/60 >= limit {
+				left = append(left, m)
+				continue
+			}
 			out = append(out, *m)
-			addToHour(hours, key, m)
-			delete(r.open, key)
+			hours = addToHour(hours, m)
 		}
-	}
-	for _, h := range hours {
-		out = append(out, *h)
+		out = append(out, hours...)
+		if clear(minutes[len(left):]); len(left) == 0 {
+			delete(r.open, device)
+		} else {
+			r.open[device] = left
+		}
 	}
 	return out
 }
 
-func addToHour(hours map[minuteKey]*store.Rollup, key minuteKey, m *store.Rollup) {
+// addToHour counts a minute into its hour among those of its device.
+func addToHour(hours []store.Rollup, m *store.Rollup) []store.Rollup {
 	start := m.Bucket.Truncate(time.Hour)
-	key.minute = start.Unix() / 60
-	h := hours[key]
-	if h == nil {
-		h := *m
-		h.Span, h.Bucket = store.Hour, start
-		h.Sum, h.Min, h.Max = slices.Clone(m.Sum), slices.Clone(m.Min), slices.Clone(m.Max)
-		hours[key] = &h
-		return
+	for i := range hours {
+		h := &hours[i]
+		if !h.Bucket.Equal(start) || h.Kind != m.Kind || h.Channel != m.Channel || !slices.Equal(h.Metrics, m.Metrics) {
+			continue
+		}
+		h.N += m.N
+		for j := range m.Sum {
+			h.Sum[j] += m.Sum[j]
+			h.Min[j] = min(h.Min[j], m.Min[j])
+			h.Max[j] = max(h.Max[j], m.Max[j])
+		}
+		return hours
 	}
-	h.N += m.N
-	for i := range m.Sum {
-		h.Sum[i] += m.Sum[i]
-		h.Min[i] = min(h.Min[i], m.Min[i])
-		h.Max[i] = max(h.Max[i], m.Max[i])
-	}
-}
-
-func joinMetrics(readings []city.Reading) string {
-	switch len(readings) {
-	case 0:
-		return ""
-	case 1:
-		return readings[0].Metric
-	}
-	size := len(readings)
-	for _, reading := range readings {
-		size += len(reading.Metric)
-	}
-	b := make([]byte, 0, size)
-	for _, reading := range readings {
-		b = append(b, reading.Metric...)
-		b = append(b, '\n')
-	}
-	return string(b)
+	h := *m
+	h.Span, h.Bucket = store.Hour, start
+	h.Sum, h.Min, h.Max = slices.Clone(m.Sum), slices.Clone(m.Min), slices.Clone(m.Max)
+	return append(hours, h)
 }
