@@ -52,11 +52,16 @@ type benchLatencyCmd struct {
 	Duration time.Duration `help:"Of the run." default:"20s"`
 	InFlight int           `help:"Messages that Mosquitto sends unacknowledged (max_inflight_messages; its default is 20)." default:"1000"`
 	Embedded bool          `help:"Through the embedded broker instead of Mosquitto."`
+	Idle     int           `help:"Messages said at idle first, with mosquitto_pub." default:"20"`
 }
 
 // Run measures.
 func (c *benchLatencyCmd) Run(ctx context.Context, t *terminal) error {
-	return bench.RunLatency(ctx, bench.NewPrinter(t.out, time.Now()), bench.Latency{
+	p := bench.NewPrinter(t.out, time.Now())
+	if err := bench.RunIdle(ctx, p, c.Idle); err != nil {
+		return err
+	}
+	return bench.RunLatency(ctx, p, bench.Latency{
 		Rate: c.Rate, Walls: c.Walls, Devices: c.Devices, Duration: c.Duration, InFlight: c.InFlight, Embedded: c.Embedded,
 	})
 }

@@ -88,7 +88,7 @@ func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took [
 				errs <- err
 			}
 			mu.Lock()
-			took, combined = append(took, w.took...), combined+w.combined
+			took, combined = append(took, w.seen()...), combined+w.combined
 			mu.Unlock()
 		})
 		context.AfterFunc(ctx, func() { _ = w.client.Abort() })
@@ -109,8 +109,26 @@ func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took [
 // wall is a client that notes how old the changes of its device are when they arrive.
 type wall struct {
 	client   *streamclient.Client
+	mu       sync.Mutex // guards what follows
 	took     []time.Duration
 	combined int
+}
+
+// seen returns how old each change was that counts.
+func (w *wall) seen() []time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.took)
+}
+
+func (w *wall) note(age time.Duration, counts bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if counts {
+		w.took = append(w.took, age)
+	} else {
+		w.combined++
+	}
 }
 
 func openWall(ctx context.Context, url, device string) (*wall, error) {
@@ -144,11 +162,7 @@ func (w *wall) watch() error {
 		}
 		// The payload's time was taken just before publishing. A change within the interval after
 		// the frame before had to wait.
-		if device.ObservedAt.Sub(last) > interval {
-			w.took = append(w.took, now.Sub(device.ObservedAt))
-		} else {
-			w.combined++
-		}
+		w.note(now.Sub(device.ObservedAt), device.ObservedAt.Sub(last) > interval)
 		last = now
 	}
 }
