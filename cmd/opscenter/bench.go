@@ -50,6 +50,7 @@ type benchLatencyCmd struct {
 	Walls    int           `help:"Walls." default:"100"`
 	Devices  int           `help:"Cameras that send them." default:"2000"`
 	Duration time.Duration `help:"Of the run." default:"20s"`
+	Warmup   time.Duration `help:"Before the run, at the same rate." default:"5s"`
 	InFlight int           `help:"Messages that Mosquitto sends unacknowledged (max_inflight_messages; its default is 20)." default:"1000"`
 	Embedded bool          `help:"Through the embedded broker instead of Mosquitto."`
 	Idle     int           `help:"Messages said at idle first, with mosquitto_pub." default:"20"`
@@ -62,7 +63,8 @@ func (c *benchLatencyCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	return bench.RunLatency(ctx, p, bench.Latency{
-		Rate: c.Rate, Walls: c.Walls, Devices: c.Devices, Duration: c.Duration, InFlight: c.InFlight, Embedded: c.Embedded,
+		Rate: c.Rate, Walls: c.Walls, Devices: c.Devices, Duration: c.Duration, Warmup: c.Warmup,
+		InFlight: c.InFlight, Embedded: c.Embedded,
 	})
 }
 

@@ -45,7 +45,7 @@ func RunIdle(ctx context.Context, p Printer, messages int) (err error) {
 	if err := w.client.Close(); err != nil {
 		return err
 	}
-	took := w.seen()
+	took := w.seen(time.Time{})
 	if len(took) != messages {
 		return fmt.Errorf("of %d messages the wall saw %d", messages, len(took))
 	}

@@ -19,8 +19,9 @@ type Latency struct {
 	Walls    int
 	Devices  int
 	Duration time.Duration
-	InFlight int  // messages that Mosquitto sends unacknowledged
-	Embedded bool // through the embedded broker instead of Mosquitto
+	Warmup   time.Duration // before it, at the same rate, in which every camera is heard for the first time
+	InFlight int           // messages that Mosquitto sends unacknowledged
+	Embedded bool          // through the embedded broker instead of Mosquitto
 }
 
 // interval is the least time between two frames of a subscription: a change that comes sooner after
@@ -65,8 +66,8 @@ func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
 		return errors.New("no wall saw a change that counts")
 	}
 	slices.Sort(took)
-	p.Printf("%.0f messages/s from %d devices for %v, %d walls: publish to frame p50 %s, p90 %s, p99 %s, max %s (%d changes; %d more were combined)\n",
-		o.Rate, o.Devices, o.Duration, o.Walls, milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 0.9)),
+	p.Printf("%.0f messages/s from %d devices for %v after %v, %d walls: publish to frame p50 %s, p90 %s, p99 %s, max %s (%d changes; %d more were combined)\n",
+		o.Rate, o.Devices, o.Duration, o.Warmup, o.Walls, milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 0.9)),
 		milliseconds(quantile(took, 0.99)), milliseconds(took[len(took)-1]), len(took), combined)
 	return nil
 }
@@ -77,6 +78,7 @@ func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took [
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	errs := make(chan error, o.Walls)
+	var counts time.Time // the first moment whose changes count; set before any wall ends
 	for i := range o.Walls {
 		w, err := openWall(ctx, c.Stream(), harness.DeviceID(i*o.Devices/o.Walls))
 		if err != nil {
@@ -88,13 +90,14 @@ func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took [
 				errs <- err
 			}
 			mu.Lock()
-			took, combined = append(took, w.seen()...), combined+w.combined
+			took, combined = append(took, w.seen(counts)...), combined+w.combined
 			mu.Unlock()
 		})
 		context.AfterFunc(ctx, func() { _ = w.client.Abort() })
 	}
 	l := harness.Load{URL: url, Devices: o.Devices, Links: 2, InFlight: 1000}
-	err = l.Publish(ctx, int(o.Rate*o.Duration.Seconds()), o.Rate)
+	counts = time.Now().Add(o.Warmup)
+	err = l.Publish(ctx, int(o.Rate*(o.Warmup+o.Duration).Seconds()), o.Rate)
 	if err == nil { // the last frames are on their way
 		select {
 		case <-time.After(2 * interval):
@@ -110,22 +113,34 @@ func (o Latency) run(ctx context.Context, c *harness.Center, url string) (took [
 type wall struct {
 	client   *streamclient.Client
 	mu       sync.Mutex // guards what follows
-	took     []time.Duration
+	changes  []change
 	combined int
 }
 
-// seen returns how old each change was that counts.
-func (w *wall) seen() []time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Clone(w.took)
+// change is one change of the wall's device that did not have to wait.
+type change struct {
+	at  time.Time     // when it was published
+	age time.Duration // when its frame was read
 }
 
-func (w *wall) note(age time.Duration, counts bool) {
+// seen returns how old each change was that was published at or after since.
+func (w *wall) seen(since time.Time) []time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var ages []time.Duration
+	for _, c := range w.changes {
+		if !c.at.Before(since) {
+			ages = append(ages, c.age)
+		}
+	}
+	return ages
+}
+
+func (w *wall) note(c change, counts bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if counts {
-		w.took = append(w.took, age)
+		w.changes = append(w.changes, c)
 	} else {
 		w.combined++
 	}
@@ -162,7 +177,7 @@ func (w *wall) watch() error {
 		}
 		// The payload's time was taken just before publishing. A change within the interval after
 		// the frame before had to wait.
-		w.note(now.Sub(device.ObservedAt), device.ObservedAt.Sub(last) > interval)
+		w.note(change{device.ObservedAt, now.Sub(device.ObservedAt)}, device.ObservedAt.Sub(last) > interval)
 		last = now
 	}
 }
