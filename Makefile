@@ -65,7 +65,7 @@ test-e2e: build web/node_modules/.package-lock.json ## Run the wall in headless 
 
 .PHONY: faults
 faults: packages-test ## Run the fault tests in their long form: kill -9, PostgreSQL down, broker restarted, disk full
-	@FAULTS=long CGO_ENABLED=1 go test -race -count=1 -v -timeout 60m -run Fault ./...
+	@FAULTS=long CGO_ENABLED=1 go test -race -count=1 -v -timeout 60m ./internal/faults
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME each

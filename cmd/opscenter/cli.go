@@ -48,14 +48,15 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal, settings subsystemSetti
 	return a.Run(ctx)
 }
 
-// gcPercent lets the heap grow to four times what is live between two collections. A center lives
-// with some ten megabytes and allocates for every message, so memory is the cheaper side.
+// gcPercent lets the heap grow to four times what is live between two collections, within the limit
+// that the center sets by its size: it allocates for every message, so memory is the cheaper side.
 const gcPercent = 300
 
 // start starts a center as configured; extra holds what the flags do not say.
 func (c *serveCmd) start(ctx context.Context, t *terminal, settings subsystemSettings, extra app.Config) (*app.App, error) {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
+		extra.LimitMemory = true
 	}
 	extra.Serve = c.Serve
 	extra.Subsystems = settings

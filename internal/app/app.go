@@ -38,6 +38,9 @@ type Config struct {
 	Version    string
 	Web        fs.FS // the pages
 	Logger     *slog.Logger
+
+	// LimitMemory lets the center set the memory limit of its process by what is registered.
+	LimitMemory bool
 }
 
 // Seed is an inventory to begin with.

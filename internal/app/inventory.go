@@ -46,6 +46,10 @@ func (a *App) openInventory(ctx context.Context) error {
 		}
 	}
 	a.inventory.held.Store(inv)
+	if a.config.LimitMemory {
+		limitMemory(inv)
+		a.inventory.follow(limitMemory)
+	}
 	return nil
 }
 
