@@ -68,8 +68,9 @@ faults: packages-test ## Run the fault tests in their long form: kill -9, Postgr
 	@FAULTS=long CGO_ENABLED=1 go test -race -count=1 -v -timeout 60m ./internal/faults
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz test for FUZZTIME each
+fuzz: ## Run every fuzz test for FUZZTIME each, then ten million generated messages through ingest
 	@.ci/fuzz '$(FUZZTIME)'
+	@STORM=10000000 go test -count=1 -v -timeout 60m -run Storm ./internal/ingest
 
 .PHONY: bench
 bench: packages-test build ## Measure: ingest, latency, walls, restart; choose with BENCH=…

@@ -55,8 +55,11 @@ func TestAnInventoryNamesEveryFault(t *testing.T) {
 	_, err := city.NewInventory(1, []city.Area{{ID: "w1"}, {ID: "w1"}},
 		[]city.Location{{ID: "loc-1", Area: "w2"}, {ID: "loc-2", Lat: 91}, {ID: "Bad"}},
 		[]city.Device{
-			{ID: "a", Location: "loc-1", Parent: "b", ExternalID: "axis:1"}, {ID: "b", Location: "loc-1", Parent: "a", ExternalID: "axis:1"},
-			{ID: "c", Location: "nowhere"}, {ID: "d", Location: "loc-1", Parent: "x"}, {ID: "d", Location: "loc-1"},
+			{ID: "a", Location: "loc-1", Parent: "b", ExternalID: "axis:1"},
+			{ID: "b", Location: "loc-1", Parent: "a", ExternalID: "axis:1"},
+			{ID: "c", Location: "nowhere"},
+			{ID: "d", Location: "loc-1", Parent: "x"},
+			{ID: "d", Location: "loc-1"},
 		})
 	if err == nil {
 		t.Fatal("no fault was found")
