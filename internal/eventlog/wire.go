@@ -6,7 +6,11 @@ import "time"
 
 //msgp:newtime
 //msgp:timezone utc
+//msgp:limit arrays:131072 maps:64
 //msgp:tuple wireReading wireState
+
+// A message holds at most 8 MiB, and so fewer entries than the limit: a corrupt length is an error and
+// not a request for gigabytes.
 
 // The form of a batch in the log is one byte, the version, and a msgpack map. Names that repeat are
 // written once per batch, in Symbols, and referred to by their place there, counted from 1; 0 is the

@@ -8,6 +8,12 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
+// Size limits for msgp deserialization
+const (
+	z5817a858limitArrays = 131072
+	z5817a858limitMaps   = 64
+)
+
 // MarshalMsg implements msgp.Marshaler
 func (z *wireBatch) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
@@ -62,6 +68,10 @@ func (z *wireBatch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 		err = msgp.WrapError(err)
 		return
 	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
 	for zb0001 > 0 {
 		zb0001--
 		field, bts, err = msgp.ReadMapKeyZC(bts)
@@ -77,29 +87,53 @@ func (z *wireBatch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				err = msgp.WrapError(err, "Symbols")
 				return
 			}
+			if zb0002 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
 			if cap(z.Symbols) >= int(zb0002) {
 				z.Symbols = (z.Symbols)[:zb0002]
 			} else {
 				z.Symbols = make([][]byte, zb0002)
 			}
 			for za0001 := range z.Symbols {
-				z.Symbols[za0001], bts, err = msgp.ReadBytesBytes(bts, z.Symbols[za0001])
+				var zb0003 uint32
+				zb0003, bts, err = msgp.ReadBytesHeader(bts)
 				if err != nil {
 					err = msgp.WrapError(err, "Symbols", za0001)
 					return
 				}
+				if zb0003 > z5817a858limitArrays {
+					err = msgp.ErrLimitExceeded
+					return
+				}
+				if z.Symbols[za0001] == nil || uint32(cap(z.Symbols[za0001])) < zb0003 {
+					z.Symbols[za0001] = make([]byte, zb0003)
+				} else {
+					z.Symbols[za0001] = z.Symbols[za0001][:zb0003]
+				}
+				if uint32(len(bts)) < zb0003 {
+					err = msgp.ErrShortBytes
+					return
+				}
+				copy(z.Symbols[za0001], bts[:zb0003])
+				bts = bts[zb0003:]
 			}
 		case "e":
-			var zb0003 uint32
-			zb0003, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			var zb0004 uint32
+			zb0004, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "Entries")
 				return
 			}
-			if cap(z.Entries) >= int(zb0003) {
-				z.Entries = (z.Entries)[:zb0003]
+			if zb0004 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
+			if cap(z.Entries) >= int(zb0004) {
+				z.Entries = (z.Entries)[:zb0004]
 			} else {
-				z.Entries = make([]wireEntry, zb0003)
+				z.Entries = make([]wireEntry, zb0004)
 			}
 			for za0002 := range z.Entries {
 				bts, err = z.Entries[za0002].UnmarshalMsg(bts)
@@ -322,6 +356,10 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 		err = msgp.WrapError(err)
 		return
 	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
 	for zb0001 > 0 {
 		zb0001--
 		field, bts, err = msgp.ReadMapKeyZC(bts)
@@ -403,6 +441,10 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				err = msgp.WrapError(err, "Readings")
 				return
 			}
+			if zb0002 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
 			if cap(z.Readings) >= int(zb0002) {
 				z.Readings = (z.Readings)[:zb0002]
 			} else {
@@ -435,6 +477,10 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			zb0004, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "States")
+				return
+			}
+			if zb0004 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
 				return
 			}
 			if cap(z.States) >= int(zb0004) {
@@ -686,6 +732,10 @@ func (z *wireEvent) UnmarshalMsg(bts []byte) (o []byte, err error) {
 		err = msgp.WrapError(err)
 		return
 	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
 	for zb0001 > 0 {
 		zb0001--
 		field, bts, err = msgp.ReadMapKeyZC(bts)
@@ -811,11 +861,27 @@ func (z *wireEvent) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		case "z":
-			z.Sealed, bts, err = msgp.ReadBytesBytes(bts, z.Sealed)
+			var zb0002 uint32
+			zb0002, bts, err = msgp.ReadBytesHeader(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "Sealed")
 				return
 			}
+			if zb0002 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
+			if z.Sealed == nil || uint32(cap(z.Sealed)) < zb0002 {
+				z.Sealed = make([]byte, zb0002)
+			} else {
+				z.Sealed = z.Sealed[:zb0002]
+			}
+			if uint32(len(bts)) < zb0002 {
+				err = msgp.ErrShortBytes
+				return
+			}
+			copy(z.Sealed, bts[:zb0002])
+			bts = bts[zb0002:]
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -989,6 +1055,10 @@ func (z *wireRejection) UnmarshalMsg(bts []byte) (o []byte, err error) {
 		err = msgp.WrapError(err)
 		return
 	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
 	for zb0001 > 0 {
 		zb0001--
 		field, bts, err = msgp.ReadMapKeyZC(bts)
@@ -1010,11 +1080,27 @@ func (z *wireRejection) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		case "z":
-			z.Sealed, bts, err = msgp.ReadBytesBytes(bts, z.Sealed)
+			var zb0002 uint32
+			zb0002, bts, err = msgp.ReadBytesHeader(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "Sealed")
 				return
 			}
+			if zb0002 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
+			if z.Sealed == nil || uint32(cap(z.Sealed)) < zb0002 {
+				z.Sealed = make([]byte, zb0002)
+			} else {
+				z.Sealed = z.Sealed[:zb0002]
+			}
+			if uint32(len(bts)) < zb0002 {
+				err = msgp.ErrShortBytes
+				return
+			}
+			copy(z.Sealed, bts[:zb0002])
+			bts = bts[zb0002:]
 		case "p":
 			z.Shown, bts, err = msgp.ReadStringBytes(bts)
 			if err != nil {
