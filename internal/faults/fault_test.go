@@ -29,10 +29,7 @@ func TestFaultKilledCenterLosesAndDoublesNothing(t *testing.T) {
 		r.waitAcked(1, 30*time.Second)
 		w.waitChange(t, 30*time.Second)
 	}
-	stop()
-	r.waitStored()
-	w.settle(t, r.center)
-	r.stopCenter()
+	r.settle(stop, w)
 	r.checkPrivate()
 }
 
@@ -62,10 +59,7 @@ func TestFaultStoppedDatabaseKeepsTheWallLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.waitAcked(rate, time.Minute)
-	stop()
-	r.waitStored()
-	w.settle(t, r.center)
-	r.stopCenter()
+	r.settle(stop, w)
 	r.check(cluster.URL(""))
 }
 
@@ -94,10 +88,7 @@ func TestFaultRestartedBrokerLosesAndDoublesNothing(t *testing.T) {
 		w.waitChange(t, 30*time.Second)
 		w.waitIngest(t, "live", 15*time.Second)
 	}
-	stop()
-	r.waitStored()
-	w.settle(t, r.center)
-	r.stopCenter()
+	r.settle(stop, w)
 	r.checkPrivate()
 }
 
@@ -136,10 +127,7 @@ func TestFaultFullDiskStopsAcknowledgingAndResumesByItself(t *testing.T) {
 		r.waitAcked(rate, time.Minute)
 		w.waitChange(t, 30*time.Second)
 	}
-	stop()
-	r.waitStored()
-	w.settle(t, r.center)
-	r.stopCenter()
+	r.settle(stop, w)
 	r.checkPrivate()
 }
 
@@ -156,6 +144,16 @@ func fill(t *testing.T, path string) {
 			block = block[:len(block)/2] // the last bit of room, too
 		}
 	}
+}
+
+// settle ends the publishing, waits until everything is stored and the wall shows what the center
+// says, and stops the center.
+func (r *rig) settle(stop func(), w *wall) {
+	r.t.Helper()
+	stop()
+	r.waitStored()
+	w.settle(r.t, r.center)
+	r.stopCenter()
 }
 
 // settle waits until the wall shows what the center says, now that nobody publishes.

@@ -89,7 +89,7 @@ type Metric struct {
 }
 
 // State declares one condition in words, and what each word means. A word that is not listed is
-// kept and shown and judged as Other.
+// kept and shown, and judged as nothing.
 type State struct {
 	Name  string
 	Names city.Names
