@@ -28,6 +28,10 @@ type Latency struct {
 // a frame is combined with others and waits, by design.
 const interval = 100 * time.Millisecond
 
+// slowAppend is the bound of a bucket of the append histogram, s. A disk shared with others makes the
+// log wait for so long now and then.
+const slowAppend = 0.0833
+
 // RunLatency measures the time from just before a message is published to when a wall has read the
 // frame with its change, while all walls also follow every location. A wall watches one device, and
 // a change counts only if combining allowed its frame at once.
@@ -62,6 +66,10 @@ func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
 	if err != nil {
 		return err
 	}
+	slow, appends, err := c.Above(ctx, "opscenter_log_append_seconds", slowAppend)
+	if err != nil {
+		return err
+	}
 	if len(took) == 0 {
 		return errors.New("no wall saw a change that counts")
 	}
@@ -69,6 +77,8 @@ func RunLatency(ctx context.Context, p Printer, o Latency) (err error) {
 	p.Printf("%.0f messages/s from %d devices for %v after %v, %d walls: publish to frame p50 %s, p90 %s, p99 %s, max %s (%d changes; %d more were combined)\n",
 		o.Rate, o.Devices, o.Duration, o.Warmup, o.Walls, milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 0.9)),
 		milliseconds(quantile(took, 0.99)), milliseconds(took[len(took)-1]), len(took), combined)
+	p.Printf("of %d writes of the log to the disk, %d took longer than %.0f ms; what comes meanwhile waits for them\n",
+		appends, slow, 1000*slowAppend)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 )
@@ -13,20 +14,12 @@ import (
 // Sum returns the sum over all label values of one metric on the center's /metrics, or only over
 // those with a label value if label is not empty. An absent metric is 0.
 func (c *Center) Sum(ctx context.Context, name, label, value string) (float64, error) {
-	status, body, err := c.Get(ctx, "/metrics")
+	family, err := c.scrape(ctx, name)
 	if err != nil {
 		return 0, err
 	}
-	if status != 200 {
-		return 0, fmt.Errorf("/metrics answered %d", status)
-	}
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(body))
-	if err != nil {
-		return 0, fmt.Errorf("/metrics: %w", err)
-	}
 	total := 0.0
-	for _, m := range families[name].GetMetric() {
+	for _, m := range family.GetMetric() {
 		matches := label == ""
 		for _, l := range m.GetLabel() {
 			matches = matches || (l.GetName() == label && l.GetValue() == value)
@@ -36,6 +29,42 @@ func (c *Center) Sum(ctx context.Context, name, label, value string) (float64, e
 		}
 	}
 	return total, nil
+}
+
+// Above returns how many values of a histogram on the center's /metrics were greater than limit, of
+// how many in all. The limit that counts is the first bucket's bound that is not less.
+func (c *Center) Above(ctx context.Context, name string, limit float64) (above, all uint64, err error) {
+	family, err := c.scrape(ctx, name)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, m := range family.GetMetric() {
+		count := m.GetHistogram().GetSampleCount()
+		all += count
+		for _, b := range m.GetHistogram().GetBucket() {
+			if b.GetUpperBound() >= limit {
+				above += count - b.GetCumulativeCount()
+				break
+			}
+		}
+	}
+	return above, all, nil
+}
+
+func (c *Center) scrape(ctx context.Context, name string) (*dto.MetricFamily, error) {
+	status, body, err := c.Get(ctx, "/metrics")
+	if err != nil {
+		return nil, err
+	}
+	if status != 200 {
+		return nil, fmt.Errorf("/metrics answered %d", status)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("/metrics: %w", err)
+	}
+	return families[name], nil
 }
 
 // ImportCity registers n synthetic cameras with the running center.
