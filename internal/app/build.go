@@ -37,7 +37,9 @@ func (a *App) openDirectory(context.Context) (err error) {
 
 func (a *App) openSubsystems(context.Context) (err error) {
 	a.metrics = metrics.New(prometheus.NewRegistry(), a.config.Version)
-	a.subsystems, err = subsystem.NewSet(a.config.Factories, a.config.MQTT.Root, a.config.Subsystems)
+	a.subsystems, err = subsystem.NewSet(subsystem.SetConfig{
+		Root: a.config.MQTT.Root, Factories: a.config.Factories, Settings: a.config.Subsystems, Zone: a.zone,
+	})
 	return err
 }
 

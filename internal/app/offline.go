@@ -22,7 +22,7 @@ import (
 // people, and an error that names every fault.
 func Check(c config.Serve, factories []subsystem.Factory, settings map[string]json.RawMessage, path string) (report string, err error) {
 	var b strings.Builder
-	set, err := subsystem.NewSet(factories, c.MQTT.Root, settings)
+	set, err := subsystem.NewSet(subsystem.SetConfig{Root: c.MQTT.Root, Factories: factories, Settings: settings})
 	if err != nil {
 		return "", err
 	}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,13 +35,19 @@ type Device struct {
 	Location     string        `json:"location"`
 	Subsystem    string        `json:"subsystem"`
 	Kind         string        `json:"kind"`        // camera.overview, camera.ptz, …
-	ExternalID   string        `json:"external_id"` // dialect:identity; empty for native devices
+	ExternalID   string        `json:"external_id"` // dialect:identity, several with ';' between; empty for native devices
 	Parent       string        `json:"parent"`      // id of the device that it hangs on; empty for none
 	Contractor   string        `json:"contractor"`
 	Model        string        `json:"model"`
 	Cadence      time.Duration `json:"cadence"`      // between two health messages; 0: the Spec's
 	ExpectedFPS  float64       `json:"expected_fps"` // frames/s; 0: as the device says
 	RegisteredAt time.Time     `json:"registered_at"`
+}
+
+// ExternalIDs returns what foreign systems call the device, each as dialect:identity. A camera that
+// speaks for itself and is also seen through a recorder has two.
+func (d *Device) ExternalIDs() []string {
+	return strings.FieldsFunc(d.ExternalID, func(r rune) bool { return r == ';' })
 }
 
 // Inventory is everything that is registered, at one revision. It is immutable: a change makes a
@@ -117,11 +125,11 @@ func (inv *Inventory) indexDevices() []error {
 		if inv.locations[d.Location] == nil {
 			faults = append(faults, fmt.Errorf("device %q: unknown location %q", d.ID, d.Location))
 		}
-		if d.ExternalID != "" {
-			if other := inv.external[d.ExternalID]; other != nil {
-				faults = append(faults, fmt.Errorf("device %q: external id %q belongs to device %q", d.ID, d.ExternalID, other.ID))
+		for _, external := range d.ExternalIDs() {
+			if other := inv.external[external]; other != nil {
+				faults = append(faults, fmt.Errorf("device %q: external id %q belongs to device %q", d.ID, external, other.ID))
 			}
-			inv.external[d.ExternalID] = d
+			inv.external[external] = d
 		}
 		inv.devices[d.ID] = d
 		inv.at[d.Location] = append(inv.at[d.Location], d)
@@ -161,6 +169,21 @@ func (inv *Inventory) Device(id string) *Device { return inv.devices[id] }
 
 // External returns the device with that external id (dialect:identity), or nil.
 func (inv *Inventory) External(id string) *Device { return inv.external[id] }
+
+// Nearest returns the location nearest to a place, or nil if none is within so many metres.
+func (inv *Inventory) Nearest(lat, lon, metres float64) *Location {
+	const metresPerDegree = 111_195 // of a meridian
+	var nearest *Location
+	for i := range inv.Locations {
+		l := &inv.Locations[i]
+		north := (l.Lat - lat) * metresPerDegree
+		east := math.Remainder(l.Lon-lon, 360) * metresPerDegree * math.Cos(lat*math.Pi/180)
+		if away := math.Hypot(north, east); away <= metres {
+			nearest, metres = l, away
+		}
+	}
+	return nearest
+}
 
 // At returns the devices of a location, sorted by id. The caller must not change the slice.
 func (inv *Inventory) At(location string) []*Device { return inv.at[location] }

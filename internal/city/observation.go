@@ -8,7 +8,12 @@ type Observation struct {
 	Subsystem string // id of the subsystem that decoded it
 	Location  string // id of the location; from the topic, checked against the inventory
 	Device    string // id of the device; empty for an event that no registered device reported
-	Kind      string // what kind of message it was: availability, health, flow, incident, …
+
+	// External names the device where the topic does not: dialect:identity, such as
+	// axis:00408C123456. A decoder sets it, and ingest finds Location and Device by it.
+	External string
+
+	Kind string // what kind of message it was: availability, health, flow, incident, …
 
 	// Channel tells apart several series of one device and kind, for example the lanes and
 	// directions of one detector ("2:north"). Empty where there is only one.
@@ -33,9 +38,38 @@ type Observation struct {
 	// have the same digest. It is set by ingest, not by decoders.
 	Digest uint64
 
-	Readings []Reading
-	States   []State
-	Event    *Event
+	Readings     []Reading
+	States       []State
+	Event        *Event
+	Indicator    *Indicator
+	Announcement *Announcement
+}
+
+// Indicator is one figure of a line of business for one period: a count, an amount or a ratio.
+type Indicator struct {
+	Code   string  // declared in the subsystem's Spec
+	Period string  // 2026-11-23, 2026-W47, 2026-11, 2026-Q4 or 2026
+	Value  float64 // in the Spec's unit; of a ratio that came in parts, what they give
+	Scope  string  // what part of the whole it speaks of, as a slug: a ward, an agency; empty for the whole
+
+	// Numerator and Denominator are the parts of a ratio; nil where only the value was sent.
+	Numerator   *float64
+	Denominator *float64
+
+	// Revision grows when a period's figure is corrected: a later one replaces an earlier one, and
+	// both are kept. Of equal revisions the one observed last counts.
+	Revision int
+}
+
+// Announcement is what a system says of a device that it knows: not that it lives, nor what it
+// measures. It is of use to whoever registers the device.
+type Announcement struct {
+	Name      string
+	Maker     string
+	Model     string
+	Firmware  string
+	Kind      string // as devices are called in the inventory, where it can be told: sensor.contact
+	Withdrawn bool   // the device is no longer there
 }
 
 // Reading is one measured number. Its unit is in the subsystem's Spec, never here.
@@ -76,7 +110,8 @@ type Event struct {
 	Severity    string // minor, major, critical; empty where the sender does not say
 	Title       string
 	Description string
-	Lat, Lon    *float64 // degrees, WGS 84
+	Lat, Lon    *float64  // degrees, WGS 84
+	DueAt       time.Time // when it should be over; zero where the sender does not say
 	SpeedKmh    *float64
 	LimitKmh    *float64
 	EvidenceURL string
@@ -100,13 +135,25 @@ type Rejection struct {
 	Code      string // a short code of the reason: unroutable, malformed, unregistered, misplaced, …
 	Reason    string // the reason in words: what and where
 	Retained  bool
+
+	// External is the device that the message speaks of where it is not registered, as
+	// dialect:identity, and Announcement what the message says of it.
+	External     string
+	Announcement *Announcement
 }
 
-// Entry is one entry of the event log: an observation, a rejection, or, with neither, a clock mark
-// that says only that time has passed. Everything that the center knows follows from its entries
+// Manifest declares a subsystem at run time, or retires it.
+type Manifest struct {
+	Subsystem string
+	Document  []byte // as it was published, known to be good; empty: the subsystem is retired
+}
+
+// Entry is one entry of the event log: an observation, a rejection, a manifest, or, with none of
+// them, a clock mark that says only that time has passed. Everything that the center knows follows from its entries
 // and its inventory.
 type Entry struct {
 	At          time.Time // when the center accepted it; equals the observation's ReceivedAt
 	Observation *Observation
 	Rejection   *Rejection
+	Manifest    *Manifest
 }

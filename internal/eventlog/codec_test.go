@@ -47,6 +47,7 @@ func someEvent() *rapid.Generator[*city.Event] {
 			SpeedKmh: someFloat().Draw(t, "speed"), LimitKmh: someFloat().Draw(t, "limit"),
 			EvidenceURL: word().Draw(t, "evidence"),
 			Plate:       city.Plate{Masked: word().Draw(t, "masked"), Sealed: someBytes().Draw(t, "sealed")},
+			DueAt:       someTime().Draw(t, "due"),
 		}
 	}), true)
 }
@@ -59,7 +60,7 @@ func someObservation(at time.Time) *rapid.Generator[*city.Observation] {
 			ObservedAt: at, ReceivedAt: at,
 			Undated: rapid.Bool().Draw(t, "undated"), Retained: rapid.Bool().Draw(t, "retained"),
 			Seq: rapid.Uint64().Draw(t, "seq"), Digest: rapid.Uint64().Draw(t, "digest"),
-			Event: someEvent().Draw(t, "event"),
+			Event: someEvent().Draw(t, "event"), Indicator: someIndicator().Draw(t, "indicator"),
 		}
 		if rapid.Bool().Draw(t, "own clock") {
 			o.ObservedAt = someTime().Draw(t, "observed")
@@ -75,18 +76,40 @@ func someObservation(at time.Time) *rapid.Generator[*city.Observation] {
 	})
 }
 
+func someIndicator() *rapid.Generator[*city.Indicator] {
+	return rapid.Ptr(rapid.Custom(func(t *rapid.T) city.Indicator {
+		return city.Indicator{
+			Code: word().Draw(t, "code"), Period: word().Draw(t, "period"), Value: rapid.Float64().Draw(t, "figure"),
+			Scope: word().Draw(t, "scope"), Numerator: someFloat().Draw(t, "numerator"),
+			Denominator: someFloat().Draw(t, "denominator"), Revision: rapid.Int().Draw(t, "revision"),
+		}
+	}), true)
+}
+
+func someAnnouncement() *rapid.Generator[*city.Announcement] {
+	return rapid.Ptr(rapid.Custom(func(t *rapid.T) city.Announcement {
+		return city.Announcement{
+			Name: word().Draw(t, "called"), Maker: word().Draw(t, "maker"), Model: word().Draw(t, "model"),
+			Firmware: word().Draw(t, "firmware"), Kind: word().Draw(t, "device kind"), Withdrawn: rapid.Bool().Draw(t, "withdrawn"),
+		}
+	}), true)
+}
+
 func someEntry() *rapid.Generator[city.Entry] {
 	return rapid.Custom(func(t *rapid.T) city.Entry {
 		e := city.Entry{At: someTime().Draw(t, "at")}
-		switch rapid.SampledFrom([]string{"mark", "observation", "rejection"}).Draw(t, "entry") {
+		switch rapid.SampledFrom([]string{"mark", "observation", "rejection", "manifest"}).Draw(t, "entry") {
 		case "observation":
 			e.Observation = someObservation(e.At).Draw(t, "observation")
 		case "rejection":
 			e.Rejection = &city.Rejection{
 				Subsystem: word().Draw(t, "subsystem"), Topic: word().Draw(t, "topic"), Sealed: someBytes().Draw(t, "sealed"),
 				Shown: word().Draw(t, "shown"), Code: word().Draw(t, "code"), Reason: word().Draw(t, "reason"),
-				Retained: rapid.Bool().Draw(t, "retained"),
+				Retained: rapid.Bool().Draw(t, "retained"), External: word().Draw(t, "external"),
+				Announcement: someAnnouncement().Draw(t, "announcement"),
 			}
+		case "manifest":
+			e.Manifest = &city.Manifest{Subsystem: word().Draw(t, "subsystem"), Document: someBytes().Draw(t, "document")}
 		}
 		return e
 	})

@@ -85,7 +85,11 @@ func (d *decoder) entries() ([]city.Entry, error) {
 		w := &d.batch.Entries[i]
 		entries[i].At = w.At
 		if w.Rejection != nil {
-			entries[i].Rejection = (*city.Rejection)(w.Rejection)
+			entries[i].Rejection = rejectionFromWire(w.Rejection)
+			continue
+		}
+		if w.Manifest != nil {
+			entries[i].Manifest = (*city.Manifest)(w.Manifest)
 			continue
 		}
 		if w.Flags&isObservation == 0 {
@@ -148,6 +152,12 @@ func (d *decoder) observation(o *city.Observation, w *wireEntry, memory *arena) 
 	if w.Event != nil {
 		o.Event = fromWire(w.Event)
 	}
+	if i := w.Indicator; i != nil {
+		o.Indicator = &city.Indicator{
+			Code: i.Code, Period: i.Period, Value: i.Value, Scope: i.Scope,
+			Numerator: i.Numerator, Denominator: i.Denominator, Revision: i.Revision,
+		}
+	}
 	return names.err
 }
 
@@ -171,6 +181,13 @@ func fromWire(w *wireEvent) *city.Event {
 	return &city.Event{
 		ID: w.ID, Type: w.Type, Phase: city.Phase(w.Phase), Severity: w.Severity, Title: w.Title,
 		Description: w.Description, Lat: w.Lat, Lon: w.Lon, SpeedKmh: w.SpeedKmh, LimitKmh: w.LimitKmh,
-		EvidenceURL: w.EvidenceURL, Plate: city.Plate{Masked: w.Masked, Sealed: w.Sealed},
+		EvidenceURL: w.EvidenceURL, Plate: city.Plate{Masked: w.Masked, Sealed: w.Sealed}, DueAt: w.DueAt,
+	}
+}
+
+func rejectionFromWire(w *wireRejection) *city.Rejection {
+	return &city.Rejection{
+		Subsystem: w.Subsystem, Topic: w.Topic, Sealed: w.Sealed, Shown: w.Shown, Code: w.Code, Reason: w.Reason,
+		Retained: w.Retained, External: w.External, Announcement: (*city.Announcement)(w.Announcement),
 	}
 }

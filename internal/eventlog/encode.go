@@ -7,8 +7,8 @@ import (
 	"opscenter/internal/city"
 )
 
-// errEntry is wrapped when an entry is neither an observation, a rejection nor a clock mark.
-var errEntry = errors.New("entry is an observation and a rejection at once")
+// errEntry is wrapped when an entry is more than one of an observation, a rejection and a manifest.
+var errEntry = errors.New("entry is of several kinds at once")
 
 // encoder turns entries into the bytes of one message. It keeps its memory from one batch to the
 // next and serves one goroutine at a time.
@@ -51,13 +51,15 @@ func (e *encoder) reset() {
 
 func (e *encoder) add(entry *city.Entry) error {
 	w := wireEntry{At: entry.At}
-	switch o, r := entry.Observation, entry.Rejection; {
-	case o != nil && r != nil:
+	switch o, r, m := entry.Observation, entry.Rejection, entry.Manifest; {
+	case (o != nil && r != nil) || (m != nil && (o != nil || r != nil)):
 		return fmt.Errorf("eventlog: encode: %w", errEntry)
 	case o != nil:
 		e.observation(&w, o)
 	case r != nil:
-		w.Rejection = (*wireRejection)(r)
+		w.Rejection = rejectionToWire(r)
+	case m != nil:
+		w.Manifest = (*wireManifest)(m)
 	}
 	e.batch.Entries = append(e.batch.Entries, w)
 	return nil
@@ -99,6 +101,9 @@ func (e *encoder) observation(w *wireEntry, o *city.Observation) {
 	if o.Event != nil {
 		w.Event = toWire(o.Event)
 	}
+	if i := o.Indicator; i != nil {
+		w.Indicator = &wireIndicator{i.Code, i.Period, i.Value, i.Scope, i.Numerator, i.Denominator, i.Revision}
+	}
 }
 
 // symbol returns the reference to a name.
@@ -122,6 +127,13 @@ func toWire(v *city.Event) *wireEvent {
 	return &wireEvent{
 		ID: v.ID, Type: v.Type, Phase: string(v.Phase), Severity: v.Severity, Title: v.Title,
 		Description: v.Description, Lat: v.Lat, Lon: v.Lon, SpeedKmh: v.SpeedKmh, LimitKmh: v.LimitKmh,
-		EvidenceURL: v.EvidenceURL, Masked: v.Plate.Masked, Sealed: v.Plate.Sealed,
+		EvidenceURL: v.EvidenceURL, Masked: v.Plate.Masked, Sealed: v.Plate.Sealed, DueAt: v.DueAt,
+	}
+}
+
+func rejectionToWire(r *city.Rejection) *wireRejection {
+	return &wireRejection{
+		Subsystem: r.Subsystem, Topic: r.Topic, Sealed: r.Sealed, Shown: r.Shown, Code: r.Code, Reason: r.Reason,
+		Retained: r.Retained, External: r.External, Announcement: (*wireAnnouncement)(r.Announcement),
 	}
 }

@@ -42,7 +42,9 @@ type wireEntry struct {
 	States    []wireState   `msg:"t,omitempty"`
 
 	Event     *wireEvent     `msg:"e,omitempty"`
+	Indicator *wireIndicator `msg:"j,omitempty"`
 	Rejection *wireRejection `msg:"x,omitempty"`
+	Manifest  *wireManifest  `msg:"m,omitempty"`
 }
 
 // The bits of wireEntry.Flags.
@@ -65,19 +67,44 @@ type wireState struct {
 }
 
 type wireEvent struct {
-	ID          string   `msg:"i,omitempty"`
-	Type        string   `msg:"t,omitempty"`
-	Phase       string   `msg:"p,omitempty"`
-	Severity    string   `msg:"s,omitempty"`
-	Title       string   `msg:"n,omitempty"`
-	Description string   `msg:"d,omitempty"`
-	Lat         *float64 `msg:"y,omitempty"`
-	Lon         *float64 `msg:"x,omitempty"`
-	SpeedKmh    *float64 `msg:"v,omitempty"`
-	LimitKmh    *float64 `msg:"l,omitempty"`
-	EvidenceURL string   `msg:"u,omitempty"`
-	Masked      string   `msg:"m,omitempty"`
-	Sealed      []byte   `msg:"z,omitempty"`
+	ID          string    `msg:"i,omitempty"`
+	Type        string    `msg:"t,omitempty"`
+	Phase       string    `msg:"p,omitempty"`
+	Severity    string    `msg:"s,omitempty"`
+	Title       string    `msg:"n,omitempty"`
+	Description string    `msg:"d,omitempty"`
+	Lat         *float64  `msg:"y,omitempty"`
+	Lon         *float64  `msg:"x,omitempty"`
+	SpeedKmh    *float64  `msg:"v,omitempty"`
+	LimitKmh    *float64  `msg:"l,omitempty"`
+	EvidenceURL string    `msg:"u,omitempty"`
+	Masked      string    `msg:"m,omitempty"`
+	Sealed      []byte    `msg:"z,omitempty"`
+	DueAt       time.Time `msg:"q,omitempty"`
+}
+
+type wireIndicator struct {
+	Code        string   `msg:"c,omitempty"`
+	Period      string   `msg:"p,omitempty"`
+	Value       float64  `msg:"v,omitempty"`
+	Scope       string   `msg:"s,omitempty"`
+	Numerator   *float64 `msg:"n,omitempty"`
+	Denominator *float64 `msg:"d,omitempty"`
+	Revision    int      `msg:"r,omitempty"`
+}
+
+type wireManifest struct {
+	Subsystem string `msg:"s,omitempty"`
+	Document  []byte `msg:"d,omitempty"`
+}
+
+type wireAnnouncement struct {
+	Name      string `msg:"n,omitempty"`
+	Maker     string `msg:"a,omitempty"`
+	Model     string `msg:"m,omitempty"`
+	Firmware  string `msg:"f,omitempty"`
+	Kind      string `msg:"k,omitempty"`
+	Withdrawn bool   `msg:"w,omitempty"`
 }
 
 type wireRejection struct {
@@ -88,4 +115,7 @@ type wireRejection struct {
 	Code      string `msg:"c,omitempty"`
 	Reason    string `msg:"r,omitempty"`
 	Retained  bool   `msg:"k,omitempty"`
+
+	External     string            `msg:"e,omitempty"`
+	Announcement *wireAnnouncement `msg:"a,omitempty"`
 }

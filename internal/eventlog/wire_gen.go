@@ -15,6 +15,152 @@ const (
 )
 
 // MarshalMsg implements msgp.Marshaler
+func (z *wireAnnouncement) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(6)
+	var zb0001Mask uint8 /* 6 bits */
+	_ = zb0001Mask
+	if z.Name == "" {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Maker == "" {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	if z.Model == "" {
+		zb0001Len--
+		zb0001Mask |= 0x4
+	}
+	if z.Firmware == "" {
+		zb0001Len--
+		zb0001Mask |= 0x8
+	}
+	if z.Kind == "" {
+		zb0001Len--
+		zb0001Mask |= 0x10
+	}
+	if z.Withdrawn == false {
+		zb0001Len--
+		zb0001Mask |= 0x20
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "n"
+			o = append(o, 0xa1, 0x6e)
+			o = msgp.AppendString(o, z.Name)
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "a"
+			o = append(o, 0xa1, 0x61)
+			o = msgp.AppendString(o, z.Maker)
+		}
+		if (zb0001Mask & 0x4) == 0 { // if not omitted
+			// string "m"
+			o = append(o, 0xa1, 0x6d)
+			o = msgp.AppendString(o, z.Model)
+		}
+		if (zb0001Mask & 0x8) == 0 { // if not omitted
+			// string "f"
+			o = append(o, 0xa1, 0x66)
+			o = msgp.AppendString(o, z.Firmware)
+		}
+		if (zb0001Mask & 0x10) == 0 { // if not omitted
+			// string "k"
+			o = append(o, 0xa1, 0x6b)
+			o = msgp.AppendString(o, z.Kind)
+		}
+		if (zb0001Mask & 0x20) == 0 { // if not omitted
+			// string "w"
+			o = append(o, 0xa1, 0x77)
+			o = msgp.AppendBool(o, z.Withdrawn)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *wireAnnouncement) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "n":
+			z.Name, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Name")
+				return
+			}
+		case "a":
+			z.Maker, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Maker")
+				return
+			}
+		case "m":
+			z.Model, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Model")
+				return
+			}
+		case "f":
+			z.Firmware, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Firmware")
+				return
+			}
+		case "k":
+			z.Kind, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Kind")
+				return
+			}
+		case "w":
+			z.Withdrawn, bts, err = msgp.ReadBoolBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Withdrawn")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *wireAnnouncement) Msgsize() (s int) {
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.Name) + 2 + msgp.StringPrefixSize + len(z.Maker) + 2 + msgp.StringPrefixSize + len(z.Model) + 2 + msgp.StringPrefixSize + len(z.Firmware) + 2 + msgp.StringPrefixSize + len(z.Kind) + 2 + msgp.BoolSize
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
 func (z *wireBatch) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
@@ -171,8 +317,8 @@ func (z *wireBatch) Msgsize() (s int) {
 func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(15)
-	var zb0001Mask uint16 /* 15 bits */
+	zb0001Len := uint32(17)
+	var zb0001Mask uint32 /* 17 bits */
 	_ = zb0001Mask
 	if z.At == (time.Time{}) {
 		zb0001Len--
@@ -230,12 +376,20 @@ func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 		zb0001Len--
 		zb0001Mask |= 0x2000
 	}
-	if z.Rejection == nil {
+	if z.Indicator == nil {
 		zb0001Len--
 		zb0001Mask |= 0x4000
 	}
+	if z.Rejection == nil {
+		zb0001Len--
+		zb0001Mask |= 0x8000
+	}
+	if z.Manifest == nil {
+		zb0001Len--
+		zb0001Mask |= 0x10000
+	}
 	// variable map header, size zb0001Len
-	o = append(o, 0x80|uint8(zb0001Len))
+	o = msgp.AppendMapHeader(o, zb0001Len)
 
 	// skip if no fields are to be emitted
 	if zb0001Len != 0 {
@@ -330,6 +484,19 @@ func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 			}
 		}
 		if (zb0001Mask & 0x4000) == 0 { // if not omitted
+			// string "j"
+			o = append(o, 0xa1, 0x6a)
+			if z.Indicator == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o, err = z.Indicator.MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Indicator")
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x8000) == 0 { // if not omitted
 			// string "x"
 			o = append(o, 0xa1, 0x78)
 			if z.Rejection == nil {
@@ -339,6 +506,42 @@ func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 				if err != nil {
 					err = msgp.WrapError(err, "Rejection")
 					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x10000) == 0 { // if not omitted
+			// string "m"
+			o = append(o, 0xa1, 0x6d)
+			if z.Manifest == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				// check for omitted fields
+				zb0002Len := uint32(2)
+				var zb0002Mask uint8 /* 2 bits */
+				_ = zb0002Mask
+				if z.Manifest.Subsystem == "" {
+					zb0002Len--
+					zb0002Mask |= 0x1
+				}
+				if z.Manifest.Document == nil {
+					zb0002Len--
+					zb0002Mask |= 0x2
+				}
+				// variable map header, size zb0002Len
+				o = append(o, 0x80|uint8(zb0002Len))
+
+				// skip if no fields are to be emitted
+				if zb0002Len != 0 {
+					if (zb0002Mask & 0x1) == 0 { // if not omitted
+						// string "s"
+						o = append(o, 0xa1, 0x73)
+						o = msgp.AppendString(o, z.Manifest.Subsystem)
+					}
+					if (zb0002Mask & 0x2) == 0 { // if not omitted
+						// string "d"
+						o = append(o, 0xa1, 0x64)
+						o = msgp.AppendBytes(o, z.Manifest.Document)
+					}
 				}
 			}
 		}
@@ -527,6 +730,23 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					return
 				}
 			}
+		case "j":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Indicator = nil
+			} else {
+				if z.Indicator == nil {
+					z.Indicator = new(wireIndicator)
+				}
+				bts, err = z.Indicator.UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Indicator")
+					return
+				}
+			}
 		case "x":
 			if msgp.IsNil(bts) {
 				bts, err = msgp.ReadNilBytes(bts)
@@ -544,6 +764,72 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					return
 				}
 			}
+		case "m":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Manifest = nil
+			} else {
+				if z.Manifest == nil {
+					z.Manifest = new(wireManifest)
+				}
+				var zb0006 uint32
+				zb0006, bts, err = msgp.ReadMapHeaderBytes(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Manifest")
+					return
+				}
+				if zb0006 > z5817a858limitMaps {
+					err = msgp.ErrLimitExceeded
+					return
+				}
+				for zb0006 > 0 {
+					zb0006--
+					field, bts, err = msgp.ReadMapKeyZC(bts)
+					if err != nil {
+						err = msgp.WrapError(err, "Manifest")
+						return
+					}
+					switch msgp.UnsafeString(field) {
+					case "s":
+						z.Manifest.Subsystem, bts, err = msgp.ReadStringBytes(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Manifest", "Subsystem")
+							return
+						}
+					case "d":
+						var zb0007 uint32
+						zb0007, bts, err = msgp.ReadBytesHeader(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Manifest", "Document")
+							return
+						}
+						if zb0007 > z5817a858limitArrays {
+							err = msgp.ErrLimitExceeded
+							return
+						}
+						if z.Manifest.Document == nil || uint32(cap(z.Manifest.Document)) < zb0007 {
+							z.Manifest.Document = make([]byte, zb0007)
+						} else {
+							z.Manifest.Document = z.Manifest.Document[:zb0007]
+						}
+						if uint32(len(bts)) < zb0007 {
+							err = msgp.ErrShortBytes
+							return
+						}
+						copy(z.Manifest.Document, bts[:zb0007])
+						bts = bts[zb0007:]
+					default:
+						bts, err = msgp.Skip(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Manifest")
+							return
+						}
+					}
+				}
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -558,17 +844,29 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *wireEntry) Msgsize() (s int) {
-	s = 1 + 2 + msgp.TimeSize + 2 + msgp.Uint8Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.TimeSize + 2 + msgp.TimeSize + 2 + msgp.Uint64Size + 2 + msgp.Uint64Size + 2 + msgp.ArrayHeaderSize + (len(z.Readings) * (14 + msgp.Uint32Size + msgp.Float64Size)) + 2 + msgp.ArrayHeaderSize + (len(z.States) * (12 + msgp.Uint32Size + msgp.Uint32Size)) + 2
+	s = 3 + 2 + msgp.TimeSize + 2 + msgp.Uint8Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.Uint32Size + 2 + msgp.TimeSize + 2 + msgp.TimeSize + 2 + msgp.Uint64Size + 2 + msgp.Uint64Size + 2 + msgp.ArrayHeaderSize + (len(z.Readings) * (14 + msgp.Uint32Size + msgp.Float64Size)) + 2 + msgp.ArrayHeaderSize + (len(z.States) * (12 + msgp.Uint32Size + msgp.Uint32Size)) + 2
 	if z.Event == nil {
 		s += msgp.NilSize
 	} else {
 		s += z.Event.Msgsize()
 	}
 	s += 2
+	if z.Indicator == nil {
+		s += msgp.NilSize
+	} else {
+		s += z.Indicator.Msgsize()
+	}
+	s += 2
 	if z.Rejection == nil {
 		s += msgp.NilSize
 	} else {
 		s += z.Rejection.Msgsize()
+	}
+	s += 2
+	if z.Manifest == nil {
+		s += msgp.NilSize
+	} else {
+		s += 1 + 2 + msgp.StringPrefixSize + len(z.Manifest.Subsystem) + 2 + msgp.BytesPrefixSize + len(z.Manifest.Document)
 	}
 	return
 }
@@ -577,8 +875,8 @@ func (z *wireEntry) Msgsize() (s int) {
 func (z *wireEvent) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(13)
-	var zb0001Mask uint16 /* 13 bits */
+	zb0001Len := uint32(14)
+	var zb0001Mask uint16 /* 14 bits */
 	_ = zb0001Mask
 	if z.ID == "" {
 		zb0001Len--
@@ -631,6 +929,10 @@ func (z *wireEvent) MarshalMsg(b []byte) (o []byte, err error) {
 	if z.Sealed == nil {
 		zb0001Len--
 		zb0001Mask |= 0x1000
+	}
+	if z.DueAt == (time.Time{}) {
+		zb0001Len--
+		zb0001Mask |= 0x2000
 	}
 	// variable map header, size zb0001Len
 	o = append(o, 0x80|uint8(zb0001Len))
@@ -717,6 +1019,11 @@ func (z *wireEvent) MarshalMsg(b []byte) (o []byte, err error) {
 			// string "z"
 			o = append(o, 0xa1, 0x7a)
 			o = msgp.AppendBytes(o, z.Sealed)
+		}
+		if (zb0001Mask & 0x2000) == 0 { // if not omitted
+			// string "q"
+			o = append(o, 0xa1, 0x71)
+			o = msgp.AppendTimeExt(o, z.DueAt)
 		}
 	}
 	return
@@ -882,6 +1189,12 @@ func (z *wireEvent) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			}
 			copy(z.Sealed, bts[:zb0002])
 			bts = bts[zb0002:]
+		case "q":
+			z.DueAt, bts, err = msgp.ReadTimeUTCBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "DueAt")
+				return
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -920,7 +1233,312 @@ func (z *wireEvent) Msgsize() (s int) {
 	} else {
 		s += msgp.Float64Size
 	}
-	s += 2 + msgp.StringPrefixSize + len(z.EvidenceURL) + 2 + msgp.StringPrefixSize + len(z.Masked) + 2 + msgp.BytesPrefixSize + len(z.Sealed)
+	s += 2 + msgp.StringPrefixSize + len(z.EvidenceURL) + 2 + msgp.StringPrefixSize + len(z.Masked) + 2 + msgp.BytesPrefixSize + len(z.Sealed) + 2 + msgp.TimeSize
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *wireIndicator) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(7)
+	var zb0001Mask uint8 /* 7 bits */
+	_ = zb0001Mask
+	if z.Code == "" {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Period == "" {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	if z.Value == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x4
+	}
+	if z.Scope == "" {
+		zb0001Len--
+		zb0001Mask |= 0x8
+	}
+	if z.Numerator == nil {
+		zb0001Len--
+		zb0001Mask |= 0x10
+	}
+	if z.Denominator == nil {
+		zb0001Len--
+		zb0001Mask |= 0x20
+	}
+	if z.Revision == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x40
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "c"
+			o = append(o, 0xa1, 0x63)
+			o = msgp.AppendString(o, z.Code)
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "p"
+			o = append(o, 0xa1, 0x70)
+			o = msgp.AppendString(o, z.Period)
+		}
+		if (zb0001Mask & 0x4) == 0 { // if not omitted
+			// string "v"
+			o = append(o, 0xa1, 0x76)
+			o = msgp.AppendFloat64(o, z.Value)
+		}
+		if (zb0001Mask & 0x8) == 0 { // if not omitted
+			// string "s"
+			o = append(o, 0xa1, 0x73)
+			o = msgp.AppendString(o, z.Scope)
+		}
+		if (zb0001Mask & 0x10) == 0 { // if not omitted
+			// string "n"
+			o = append(o, 0xa1, 0x6e)
+			if z.Numerator == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o = msgp.AppendFloat64(o, *z.Numerator)
+			}
+		}
+		if (zb0001Mask & 0x20) == 0 { // if not omitted
+			// string "d"
+			o = append(o, 0xa1, 0x64)
+			if z.Denominator == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o = msgp.AppendFloat64(o, *z.Denominator)
+			}
+		}
+		if (zb0001Mask & 0x40) == 0 { // if not omitted
+			// string "r"
+			o = append(o, 0xa1, 0x72)
+			o = msgp.AppendInt(o, z.Revision)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *wireIndicator) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "c":
+			z.Code, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Code")
+				return
+			}
+		case "p":
+			z.Period, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Period")
+				return
+			}
+		case "v":
+			z.Value, bts, err = msgp.ReadFloat64Bytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Value")
+				return
+			}
+		case "s":
+			z.Scope, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Scope")
+				return
+			}
+		case "n":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Numerator = nil
+			} else {
+				if z.Numerator == nil {
+					z.Numerator = new(float64)
+				}
+				*z.Numerator, bts, err = msgp.ReadFloat64Bytes(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Numerator")
+					return
+				}
+			}
+		case "d":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Denominator = nil
+			} else {
+				if z.Denominator == nil {
+					z.Denominator = new(float64)
+				}
+				*z.Denominator, bts, err = msgp.ReadFloat64Bytes(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Denominator")
+					return
+				}
+			}
+		case "r":
+			z.Revision, bts, err = msgp.ReadIntBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Revision")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *wireIndicator) Msgsize() (s int) {
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.Code) + 2 + msgp.StringPrefixSize + len(z.Period) + 2 + msgp.Float64Size + 2 + msgp.StringPrefixSize + len(z.Scope) + 2
+	if z.Numerator == nil {
+		s += msgp.NilSize
+	} else {
+		s += msgp.Float64Size
+	}
+	s += 2
+	if z.Denominator == nil {
+		s += msgp.NilSize
+	} else {
+		s += msgp.Float64Size
+	}
+	s += 2 + msgp.IntSize
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *wireManifest) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(2)
+	var zb0001Mask uint8 /* 2 bits */
+	_ = zb0001Mask
+	if z.Subsystem == "" {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Document == nil {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "s"
+			o = append(o, 0xa1, 0x73)
+			o = msgp.AppendString(o, z.Subsystem)
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "d"
+			o = append(o, 0xa1, 0x64)
+			o = msgp.AppendBytes(o, z.Document)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *wireManifest) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "s":
+			z.Subsystem, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Subsystem")
+				return
+			}
+		case "d":
+			var zb0002 uint32
+			zb0002, bts, err = msgp.ReadBytesHeader(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Document")
+				return
+			}
+			if zb0002 > z5817a858limitArrays {
+				err = msgp.ErrLimitExceeded
+				return
+			}
+			if z.Document == nil || uint32(cap(z.Document)) < zb0002 {
+				z.Document = make([]byte, zb0002)
+			} else {
+				z.Document = z.Document[:zb0002]
+			}
+			if uint32(len(bts)) < zb0002 {
+				err = msgp.ErrShortBytes
+				return
+			}
+			copy(z.Document, bts[:zb0002])
+			bts = bts[zb0002:]
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *wireManifest) Msgsize() (s int) {
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.Subsystem) + 2 + msgp.BytesPrefixSize + len(z.Document)
 	return
 }
 
@@ -970,8 +1588,8 @@ func (z wireReading) Msgsize() (s int) {
 func (z *wireRejection) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(7)
-	var zb0001Mask uint8 /* 7 bits */
+	zb0001Len := uint32(9)
+	var zb0001Mask uint16 /* 9 bits */
 	_ = zb0001Mask
 	if z.Subsystem == "" {
 		zb0001Len--
@@ -1000,6 +1618,14 @@ func (z *wireRejection) MarshalMsg(b []byte) (o []byte, err error) {
 	if z.Retained == false {
 		zb0001Len--
 		zb0001Mask |= 0x40
+	}
+	if z.External == "" {
+		zb0001Len--
+		zb0001Mask |= 0x80
+	}
+	if z.Announcement == nil {
+		zb0001Len--
+		zb0001Mask |= 0x100
 	}
 	// variable map header, size zb0001Len
 	o = append(o, 0x80|uint8(zb0001Len))
@@ -1040,6 +1666,24 @@ func (z *wireRejection) MarshalMsg(b []byte) (o []byte, err error) {
 			// string "k"
 			o = append(o, 0xa1, 0x6b)
 			o = msgp.AppendBool(o, z.Retained)
+		}
+		if (zb0001Mask & 0x80) == 0 { // if not omitted
+			// string "e"
+			o = append(o, 0xa1, 0x65)
+			o = msgp.AppendString(o, z.External)
+		}
+		if (zb0001Mask & 0x100) == 0 { // if not omitted
+			// string "a"
+			o = append(o, 0xa1, 0x61)
+			if z.Announcement == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o, err = z.Announcement.MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Announcement")
+					return
+				}
+			}
 		}
 	}
 	return
@@ -1125,6 +1769,29 @@ func (z *wireRejection) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				err = msgp.WrapError(err, "Retained")
 				return
 			}
+		case "e":
+			z.External, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "External")
+				return
+			}
+		case "a":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Announcement = nil
+			} else {
+				if z.Announcement == nil {
+					z.Announcement = new(wireAnnouncement)
+				}
+				bts, err = z.Announcement.UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Announcement")
+					return
+				}
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -1139,7 +1806,12 @@ func (z *wireRejection) UnmarshalMsg(bts []byte) (o []byte, err error) {
 
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *wireRejection) Msgsize() (s int) {
-	s = 1 + 2 + msgp.StringPrefixSize + len(z.Subsystem) + 2 + msgp.StringPrefixSize + len(z.Topic) + 2 + msgp.BytesPrefixSize + len(z.Sealed) + 2 + msgp.StringPrefixSize + len(z.Shown) + 2 + msgp.StringPrefixSize + len(z.Code) + 2 + msgp.StringPrefixSize + len(z.Reason) + 2 + msgp.BoolSize
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.Subsystem) + 2 + msgp.StringPrefixSize + len(z.Topic) + 2 + msgp.BytesPrefixSize + len(z.Sealed) + 2 + msgp.StringPrefixSize + len(z.Shown) + 2 + msgp.StringPrefixSize + len(z.Code) + 2 + msgp.StringPrefixSize + len(z.Reason) + 2 + msgp.BoolSize + 2 + msgp.StringPrefixSize + len(z.External) + 2
+	if z.Announcement == nil {
+		s += msgp.NilSize
+	} else {
+		s += z.Announcement.Msgsize()
+	}
 	return
 }
 

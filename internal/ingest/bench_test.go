@@ -40,7 +40,7 @@ func BenchmarkIngest(b *testing.B) {
 		{"malformed", camera + "health", `{"ts":"2026-11-23T08:15:00+07:00","plate":"19A-123.45"}`},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			set, err := subsystem.NewSet([]subsystem.Factory{trafficsafety.Factory()}, "ioc/v1", nil)
+			set, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory()}})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -41,7 +41,7 @@ type Config struct {
 // Ingest turns messages into entries of the event log. Its methods are safe for concurrent use,
 // except that Run runs once.
 type Ingest struct {
-	subsystems *subsystem.Set
+	subsystems atomic.Pointer[subsystem.Set]
 	seal       Sealer
 	now        func() time.Time
 	log        *slog.Logger
@@ -49,7 +49,8 @@ type Ingest struct {
 	appender   Appender
 	inventory  atomic.Pointer[city.Inventory]
 	health     health
-	last       time.Time // received time of the last message; Run's
+	last       time.Time            // received time of the last message; Run's
+	sightings  map[string]time.Time // by external id of devices that nobody registered; Run's
 }
 
 // New makes an Ingest with an empty inventory.
@@ -62,18 +63,23 @@ func New(c Config, appender Appender) (*Ingest, error) {
 		return nil, err
 	}
 	in := &Ingest{
-		subsystems: c.Subsystems, seal: c.Seal, now: c.Now, log: c.Log, metrics: c.Metrics, appender: appender,
+		seal: c.Seal, now: c.Now, log: c.Log, metrics: c.Metrics, appender: appender,
+		sightings: make(map[string]time.Time),
 	}
 	if in.metrics == nil {
 		in.metrics = uncounted{}
 	}
 	in.inventory.Store(empty)
+	in.subsystems.Store(c.Subsystems)
 	in.health.set(Live, c.Now(), nil)
 	return in, nil
 }
 
 // SetInventory replaces the inventory for messages that are decoded from now on.
 func (in *Ingest) SetInventory(inventory *city.Inventory) { in.inventory.Store(inventory) }
+
+// SetSubsystems replaces the subsystems for messages that are decoded from now on.
+func (in *Ingest) SetSubsystems(set *subsystem.Set) { in.subsystems.Store(set) }
 
 // Status returns whether messages are being kept. It does not wait.
 func (in *Ingest) Status() Status { return in.health.status(in.now()) }

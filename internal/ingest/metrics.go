@@ -4,14 +4,15 @@ import "time"
 
 // Outcomes of a message other than the codes of rejections.
 const (
-	Observed = "observed" // it became one or several observations
-	Ignored  = "ignored"  // its decoder has no use for it, by rule
+	Observed   = "observed"   // it became one or several observations
+	Ignored    = "ignored"    // its decoder has no use for it, by rule
+	Discovered = "discovered" // nobody registered the device that it speaks of, and it can be adopted
 )
 
 // Metrics counts what ingest does. Its methods must be quick and are called from two goroutines.
 type Metrics interface {
 	// Message counts one message. subsystem is empty if none owns its topic; outcome is Observed,
-	// Ignored or the code of its rejection.
+	// Ignored, Discovered or the code of its rejection.
 	Message(subsystem, outcome string)
 
 	// Appended counts a batch of so many entries, and how long it took to be durable.

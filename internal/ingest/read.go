@@ -14,88 +14,113 @@ import (
 	"opscenter/internal/subsystem"
 )
 
-// read appends the entries that a message becomes: its observations, or its rejection, or, if its
-// decoder has no use for it, nothing.
+// read appends the entries that a message becomes: its observations and the devices that it speaks of
+// and nobody registered, or its rejection, or, if its decoder has no use for it, nothing.
 func (in *Ingest) read(m *Message, at time.Time, entries []city.Entry) []city.Entry {
-	open, topic, location, device, ok := in.subsystems.Route(m.Topic)
-	if !ok {
+	r, location, device := in.subsystems.Load().Route(m.Topic)
+	if r == nil {
 		in.metrics.Message("", Unroutable)
 		return in.reject(m, at, "", &refusal{Unroutable, fmt.Sprintf("no subsystem owns topic %q", clip(m.Topic))}, entries)
 	}
-	id := open.Spec.ID
-	observations, refused := in.observe(open, topic, subsystem.Message{
-		Topic: m.Topic, Kind: topic.Kind, Location: location, Device: device,
+	id := r.Open.Spec.ID
+	before := len(entries)
+	entries, refused := in.observe(r, &subsystem.Message{
+		Topic: m.Topic, Kind: r.Topic.Kind, Location: location, Device: device,
 		Payload: m.Payload, ReceivedAt: at, Retained: m.Retained,
-	})
+	}, entries)
 	switch {
 	case refused != nil:
 		in.metrics.Message(id, refused.code)
-		return in.reject(m, at, id, refused, entries)
-	case len(observations) == 0:
+		return in.reject(m, at, id, refused, entries[:before])
+	case len(entries) == before:
 		in.metrics.Message(id, Ignored)
-		return entries
-	}
-	in.metrics.Message(id, Observed)
-	for i := range observations {
-		entries = append(entries, city.Entry{At: at, Observation: &observations[i]})
+	case entries[before].Observation == nil:
+		in.metrics.Message(id, Discovered)
+	default:
+		in.metrics.Message(id, Observed)
 	}
 	return entries
 }
 
-// observe decodes a message and completes what its decoder left to ingest.
-func (in *Ingest) observe(open *subsystem.Open, topic *subsystem.Topic, m subsystem.Message) ([]city.Observation, *refusal) {
+// observe decodes a message, completes what its decoder left to ingest, and appends what comes of it.
+func (in *Ingest) observe(r *subsystem.Route, m *subsystem.Message, entries []city.Entry) ([]city.Entry, *refusal) {
 	if len(m.Payload) > maxPayload {
-		return nil, &refusal{Oversize, fmt.Sprintf("the payload has %d bytes, at most %d are read", len(m.Payload), maxPayload)}
+		return entries, &refusal{Oversize, fmt.Sprintf("the payload has %d bytes, at most %d are read", len(m.Payload), maxPayload)}
 	}
-	observations, refused := in.decode(open, m)
+	observations, refused := in.decode(r, *m)
 	if refused != nil || len(observations) == 0 {
-		return nil, refused
+		return entries, refused
 	}
-	location, device, refused := in.place(open.Spec.ID, topic, &m)
-	if refused != nil {
-		return nil, refused
-	}
+	id := r.Open.Spec.ID
 	digest := digest(m.Topic, m.Payload)
 	for i := range observations {
 		o := &observations[i]
 		if refused := check(o); refused != nil {
-			return nil, refused
+			return entries, refused
 		}
-		o.Subsystem, o.Location, o.Device = open.Spec.ID, location, device
+		location, device, refused := in.place(id, r.Topic, m, o)
+		switch {
+		case refused == nil && o.Announcement != nil:
+			continue // it is registered already
+		case refused != nil && refused.code == Unregistered && o.External != "":
+			entries = in.discover(m, o, id, refused, entries)
+			continue
+		case refused != nil:
+			return entries, refused
+		}
+		o.Subsystem, o.Location, o.Device = id, location, device
 		o.ReceivedAt, o.Retained = m.ReceivedAt, m.Retained
 		o.Digest = identity(digest, i, o)
 		if o.Event != nil {
 			in.sealPlate(o.Event)
 		}
+		entries = append(entries, city.Entry{At: m.ReceivedAt, Observation: o})
 	}
-	return observations, nil
+	return entries, nil
 }
 
 // decode calls the subsystem's decoder, and survives it.
-func (in *Ingest) decode(open *subsystem.Open, m subsystem.Message) (observations []city.Observation, refused *refusal) {
+func (in *Ingest) decode(r *subsystem.Route, m subsystem.Message) (observations []city.Observation, refused *refusal) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			in.log.Error("a decoder panicked", slog.String("subsystem", open.Spec.ID), slog.String("kind", m.Kind),
+			in.log.Error("a decoder panicked", slog.String("subsystem", r.Open.Spec.ID), slog.String("owner", r.Owner), slog.String("kind", m.Kind),
 				slog.String("panic", maskPlates(fmt.Sprint(cause))), slog.String("stack", string(debug.Stack())))
 			observations = nil
 			refused = &refusal{Panicked, fmt.Sprintf("the decoder of %s messages failed; this is a fault of the program", m.Kind)}
 		}
 	}()
-	observations, err := open.Decoder.Decode(m)
+	observations, err := r.Decoder.Decode(m)
 	if err != nil {
 		return nil, &refusal{Malformed, err.Error()}
 	}
 	return observations, nil
 }
 
-// place finds the location and the device that a message speaks of.
-func (in *Ingest) place(id string, topic *subsystem.Topic, m *subsystem.Message) (location, device string, refused *refusal) {
+// place finds the location and the device that an observation speaks of: by its external id, or else
+// by the topic.
+func (in *Ingest) place(id string, topic *subsystem.Topic, m *subsystem.Message, o *city.Observation) (location, device string, refused *refusal) {
 	inventory := in.inventory.Load()
+	if o.External != "" {
+		d := inventory.External(o.External)
+		switch {
+		case d == nil:
+			return "", "", &refusal{Unregistered, fmt.Sprintf("no device with external id %q is registered", clip(o.External))}
+		case d.Subsystem != id:
+			return "", "", &refusal{Misplaced, fmt.Sprintf("device %q belongs to subsystem %q, not %q", d.ID, d.Subsystem, id)}
+		}
+		return d.Location, d.ID, nil
+	}
 	d := inventory.Device(m.Device)
 	here := d != nil && (m.Location == "" || d.Location == m.Location) && d.Subsystem == id
 	switch {
 	case here:
 		return d.Location, d.ID, nil
+	case m.Location == "" && o.Event != nil && o.Event.Lat != nil && o.Event.Lon != nil:
+		l := inventory.Nearest(*o.Event.Lat, *o.Event.Lon, nearby)
+		if l == nil {
+			return "", "", &refusal{UnknownLocation, fmt.Sprintf("no location is registered within %d m of %v, %v", nearby, *o.Event.Lat, *o.Event.Lon)}
+		}
+		return l.ID, "", nil
 	case topic.EventOnly || m.Device == "":
 		if l := inventory.Location(m.Location); l != nil {
 			return l.ID, "", nil
@@ -108,6 +133,10 @@ func (in *Ingest) place(id string, topic *subsystem.Topic, m *subsystem.Message)
 	}
 	return "", "", &refusal{Misplaced, fmt.Sprintf("device %q is registered at location %q, not %q", d.ID, d.Location, clip(m.Location))}
 }
+
+// nearby is how far, in metres, an event that bears only coordinates may be from the location that it
+// is shown at.
+const nearby = 5_000
 
 // check refuses an observation that the rest of the center could not work with.
 func check(o *city.Observation) *refusal {
@@ -123,6 +152,8 @@ func check(o *city.Observation) *refusal {
 		return &refusal{Malformed, "an observation without a time"}
 	case o.Event != nil && o.Event.ID == "":
 		return &refusal{Malformed, "an event without an id"}
+	case o.Announcement != nil && o.External == "":
+		return &refusal{Malformed, "an announcement of no device"}
 	}
 	return nil
 }

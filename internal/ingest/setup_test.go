@@ -201,7 +201,7 @@ const deep = 4096 // more messages than any test sends
 
 func setup(t testing.TB) *desk {
 	t.Helper()
-	set, err := subsystem.NewSet([]subsystem.Factory{trafficsafety.Factory(), panicking()}, "ioc/v1", nil)
+	set, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory(), panicking()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func TestStormOfGeneratedMessagesEndsInTheLogOrInQuarantine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	set, err := subsystem.NewSet([]subsystem.Factory{trafficsafety.Factory()}, "ioc/v1", nil)
+	set, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,15 @@ func (s *Spec) Check() error {
 	for i := range s.Aggregates {
 		c.aggregate(&s.Aggregates[i])
 	}
+	for i := range s.Indicators {
+		c.indicator(&s.Indicators[i])
+	}
+	for i := range s.Cases {
+		c.cases(&s.Cases[i])
+	}
+	for i := range s.Indices {
+		c.index(&s.Indices[i])
+	}
 	return errors.Join(c.faults...)
 }
 
@@ -60,6 +69,15 @@ func (s *Spec) State(name string) *State {
 		return nil
 	}
 	return &s.States[i]
+}
+
+// Indicator returns the declaration of an indicator, or nil.
+func (s *Spec) Indicator(code string) *Indicator {
+	i := slices.IndexFunc(s.Indicators, func(in Indicator) bool { return in.Code == code })
+	if i < 0 {
+		return nil
+	}
+	return &s.Indicators[i]
 }
 
 // checker collects the faults of one Spec.
@@ -204,5 +222,61 @@ func (c *checker) aggregate(a *Aggregate) {
 	}
 	if !(a.Scale > 0) || math.IsInf(a.Scale, 0) {
 		c.fault("%s: scale %v: want a number above 0", what, a.Scale)
+	}
+}
+
+func (c *checker) indicator(i *Indicator) {
+	what := fmt.Sprintf("indicator %q", i.Code)
+	c.declare(what, i.Code, i.Names, i.Doc)
+	switch i.Period {
+	case Daily, Weekly, Monthly, Quarterly, Yearly:
+	default:
+		c.fault("%s: there is no period %q", what, i.Period)
+	}
+	if i.Scale < 0 || math.IsNaN(i.Scale) || math.IsInf(i.Scale, 0) {
+		c.fault("%s: scale %v: want a number above 0, or 0 for what is no ratio", what, i.Scale)
+	}
+	if i.Good != "" && i.Good != Above && i.Good != Below {
+		c.fault("%s: it is good %q, which is neither above nor below", what, i.Good)
+	}
+	if i.Warning != nil || i.Critical != nil {
+		bad := map[Direction]Direction{Above: Below, Below: Above}[i.Good]
+		c.thresholds(what, &Metric{Reason: i.Reason, Direction: bad, Warning: i.Warning, Critical: i.Critical})
+	}
+	if i.Target != nil && (math.IsNaN(*i.Target) || math.IsInf(*i.Target, 0)) {
+		c.fault("%s: target %v is not finite", what, *i.Target)
+	}
+	if i.Cadence < 0 || i.ValidFor < 0 {
+		c.fault("%s: a cadence or a validity below 0", what)
+	}
+}
+
+// cases checks that what is computed of cases is declared so, and that nothing else is.
+func (c *checker) cases(s *Cases) {
+	what := fmt.Sprintf("cases of kind %q", s.Kind)
+	if !slices.ContainsFunc(c.spec.Topics, func(t Topic) bool { return t.Kind == s.Kind }) {
+		c.fault("%s: no topic has this kind", what)
+	}
+	if s.DueAfter <= 0 {
+		c.fault("%s are due after %v: want more than 0", what, s.DueAfter)
+	}
+	for _, code := range []string{s.New, s.Open, s.Overdue, s.Closed, s.Hours} {
+		if i := c.spec.Indicator(code); code != "" && (i == nil || !i.Computed || i.Period != Daily) {
+			c.fault("%s: %q is no computed daily indicator", what, code)
+		}
+	}
+}
+
+const maxIndexHours = 48
+
+func (c *checker) index(x *Index) {
+	what := fmt.Sprintf("index %q", x.Metric)
+	for _, m := range append([]string{x.Metric}, x.Inputs...) {
+		if c.spec.Metric(m) == nil {
+			c.fault("%s: %q is no declared metric", what, m)
+		}
+	}
+	if x.Hours < 1 || x.Hours > maxIndexHours || len(x.Inputs) == 0 || x.Compute == nil {
+		c.fault("%s: want 1 to %d hours, inputs, and something that computes it", what, maxIndexHours)
 	}
 }

@@ -47,7 +47,7 @@ func newSet(t testing.TB, specs ...subsystem.Spec) *subsystem.Set {
 	for _, s := range specs {
 		factories = append(factories, factory(s))
 	}
-	set, err := subsystem.NewSet(factories, "ioc/v1", nil)
+	set, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: factories})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,13 +76,13 @@ func TestSetRoutesATopicToItsOwner(t *testing.T) {
 		{"", "", "", "", ""},
 		{strings.Repeat("/", 60000), "", "", "", ""},
 	} {
-		open, topic, location, device, ok := set.Route(c.topic)
-		if ok != (c.id != "") {
-			t.Errorf("%.40s: got %v", c.topic, ok)
+		r, location, device := set.Route(c.topic)
+		if (r != nil) != (c.id != "") {
+			t.Errorf("%.40s: got %v", c.topic, r)
 			continue
 		}
-		if ok && (open.Spec.ID != c.id || topic.Kind != c.kind || location != c.location || device != c.device) {
-			t.Errorf("%s: got %s, %s, %q, %q", c.topic, open.Spec.ID, topic.Kind, location, device)
+		if r != nil && (r.Open.Spec.ID != c.id || r.Topic.Kind != c.kind || location != c.location || device != c.device) {
+			t.Errorf("%s: got %s, %s, %q, %q", c.topic, r.Open.Spec.ID, r.Topic.Kind, location, device)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestSetSubscribesToEverythingUnderTheRootOnce(t *testing.T) {
 func TestSetNamesEveryFault(t *testing.T) {
 	t.Parallel()
 	failing := factory(spec("failing", "{root}/failing"))
-	_, err := subsystem.NewSet([]subsystem.Factory{
+	_, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: []subsystem.Factory{
 		factory(spec("one", "{root}/one/{location}/{device}/a")),
 		factory(spec("two", "{root}/{what}/x/{device}/a")),
 		factory(spec("one", "{root}/other")),
@@ -108,12 +108,12 @@ func TestSetNamesEveryFault(t *testing.T) {
 		factory(spec("five", "{root}/five")),
 		factory(subsystem.Spec{ID: "six"}),
 		failing,
-	}, "ioc/v1", map[string]json.RawMessage{
+	}, Settings: map[string]json.RawMessage{
 		"seven":   json.RawMessage(`{}`),
 		"five":    json.RawMessage(`{"zone":"UTC","zoom":1}`),
 		"failing": json.RawMessage(`{"zone":"Mars/Olympus"}`),
 		"four":    json.RawMessage(`{"zone":"UTC"} {}`),
-	})
+	}})
 	if err == nil {
 		t.Fatal("it was accepted")
 	}
@@ -185,7 +185,7 @@ func BenchmarkRoute(b *testing.B) {
 			set := newSet(b, specs...)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, _, _, ok := set.Route("ioc/v1/s0/loc-005/cam-017/flow"); !ok {
+				if r, _, _ := set.Route("ioc/v1/s0/loc-005/cam-017/flow"); r == nil {
 					b.Fatal("lost")
 				}
 			}
@@ -205,15 +205,15 @@ func TestRouteFindsThePatternThatMatches(t *testing.T) {
 				s.Topics = append(s.Topics, subsystem.Topic{Pattern: p.String(), Kind: "kind", Doc: "A topic."})
 			}
 		}
-		set, err := subsystem.NewSet([]subsystem.Factory{factory(s)}, "ioc/v1", nil)
+		set, err := subsystem.NewSet(subsystem.SetConfig{Root: "ioc/v1", Factories: []subsystem.Factory{factory(s)}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		topic := strings.Join(topics(6).Draw(t, "topic"), "/")
-		_, got, _, _, ok := set.Route(topic)
+		got, _, _ := set.Route(topic)
 		at := slices.IndexFunc(patterns, func(p subsystem.Pattern) bool { _, _, ok := p.Match(topic); return ok })
-		if ok != (at >= 0) || (ok && got.Pattern != patterns[at].String()) {
-			t.Fatalf("%s in %v: got %v, %v", topic, patterns, got, ok)
+		if (got != nil) != (at >= 0) || (got != nil && got.Pattern.String() != patterns[at].String()) {
+			t.Fatalf("%s in %v: got %v", topic, patterns, got)
 		}
 	})
 }

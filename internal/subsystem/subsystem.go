@@ -26,8 +26,8 @@ type Message struct {
 
 // Decoder turns one message into observations. It does no I/O, reads no clock and keeps no state:
 // the same message gives the same observations, from any number of goroutines at once. It fills
-// Kind, Channel, ObservedAt, Undated, Seq, Readings, States and Event; the rest is ingest's. Its
-// errors wrap ErrPayload and name the field.
+// Kind, Channel, External, ObservedAt, Undated, Seq, Readings, States, Event, Indicator and
+// Announcement; the rest is ingest's. Its errors wrap ErrPayload and name the field.
 type Decoder interface {
 	Decode(m Message) ([]city.Observation, error)
 }
@@ -43,6 +43,9 @@ type Spec struct {
 	Metrics    []Metric
 	States     []State
 	Aggregates []Aggregate
+	Indicators []Indicator
+	Cases      []Cases
+	Indices    []Index
 }
 
 // Topic is one topic pattern that the subsystem owns. Segments in braces match one topic level:
@@ -56,6 +59,9 @@ type Topic struct {
 	// EventOnly topics report events and may come from a device that nobody registered: only the
 	// location must be known.
 	EventOnly bool
+
+	// Cadence is how often a device sends this kind of message; 0: the Spec's.
+	Cadence time.Duration
 }
 
 // Direction says which side of a threshold is bad.

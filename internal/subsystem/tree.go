@@ -2,23 +2,16 @@ package subsystem
 
 import "strings"
 
-// route is one topic of one subsystem.
-type route struct {
-	pattern Pattern
-	open    *Open
-	topic   *Topic
-}
-
 // node is a level of the tree of patterns. Since no two patterns overlap, at most one matches.
 type node struct {
 	literal map[string]*node
 	any     *node  // a segment in braces
-	end     *route // a pattern that ends here
-	rest    *route // a pattern that ends here with "#"
+	end     *Route // a pattern that ends here
+	rest    *Route // a pattern that ends here with "#"
 }
 
-func (n *node) insert(r route) {
-	for _, l := range r.pattern.levels {
+func (n *node) insert(r *Route) {
+	for _, l := range r.Pattern.levels {
 		next := n.literal[l.literal]
 		if l.literal == "" {
 			next = n.any
@@ -36,10 +29,10 @@ func (n *node) insert(r route) {
 		}
 		n = next
 	}
-	if r.pattern.open {
-		n.rest = &r
+	if r.Pattern.open {
+		n.rest = r
 	} else {
-		n.end = &r
+		n.end = r
 	}
 }
 
@@ -48,7 +41,7 @@ type segments [maxLevels]string
 
 // find returns the route of a topic's levels from depth on, or nil, and notes the levels; more says
 // whether there are any.
-func (n *node) find(topic string, more bool, depth int, at *segments) *route {
+func (n *node) find(topic string, more bool, depth int, at *segments) *Route {
 	if more {
 		segment, rest, deeper := strings.Cut(topic, "/")
 		if depth < maxLevels {

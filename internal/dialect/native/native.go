@@ -84,6 +84,15 @@ func (b *Builder) Event(kind string, fields ...Field) {
 	b.add(kind, obj)
 }
 
+// Indicators adds a kind of message that tells the figure of an indicator for a period: indicator,
+// period, and value or numerator and denominator, or all three, if they agree.
+func (b *Builder) Indicators(kind string) {
+	obj := newObject(b, kind, indicatorFields())
+	obj.indicator = true
+	obj.check = func(o *city.Observation) error { return figure(&b.spec, o.Indicator) }
+	b.add(kind, obj)
+}
+
 // Decoder returns the decoder, or every fault that building it found, joined: a field that the Spec
 // does not declare, a kind that no topic has, a topic of a kind that was not built.
 func (b *Builder) Decoder() (subsystem.Decoder, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,14 +17,15 @@ import (
 // object reads a kind of message that is one JSON object. Field names are matched exactly; a name
 // that occurs twice is refused, one that is not known is ignored, and null counts as absent.
 type object struct {
-	fields   []Field
-	index    map[string]int
-	required uint64 // bit i: fields[i] must be there
-	readings int    // at most
-	states   int    // at most
-	event    bool
-	check    func(*city.Observation) error // what a whole message must have; nil: nothing more
-	scanners sync.Pool
+	fields    []Field
+	index     map[string]int
+	required  uint64 // bit i: fields[i] must be there
+	readings  int    // at most
+	states    int    // at most
+	event     bool
+	indicator bool
+	check     func(*city.Observation) error // what a whole message must have; nil: nothing more
+	scanners  sync.Pool
 }
 
 const maxFields = 64 // bits of object.required
@@ -73,6 +75,9 @@ func (obj *object) read(m *subsystem.Message, o *city.Observation) error {
 	}
 	if obj.event {
 		o.Event = &city.Event{Phase: city.Instant}
+	}
+	if obj.indicator {
+		o.Indicator = &city.Indicator{Value: math.NaN()}
 	}
 	s := obj.scanners.Get().(*scanner) //nolint:errcheck,forcetypeassert // the pool holds nothing else
 	seen, err := s.scan(obj, m.Payload, o)

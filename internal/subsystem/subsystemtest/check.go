@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type checker struct {
 	set     *subsystem.Set
 	spec    *subsystem.Spec
 	decoder subsystem.Decoder
+	foreign bool            // it is a dialect's
 	covered map[string]bool // what good fixtures exercise
 	faults  []error
 }
@@ -46,7 +48,7 @@ func (c *checker) fixture(f *fixture) {
 		c.faults = append(c.faults, f.fault(err))
 		return
 	}
-	for _, fault := range contract(c.spec, c.decoder, m) {
+	for _, fault := range contract(c.spec, c.decoder, m, c.foreign) {
 		c.faults = append(c.faults, f.fault(fault))
 	}
 	observations, failure := decode(c.decoder, m)
@@ -97,7 +99,7 @@ func decode(d subsystem.Decoder, m subsystem.Message) (observations []city.Obser
 }
 
 // contract decodes a message twice and returns what the decoder did that it must not.
-func contract(spec *subsystem.Spec, d subsystem.Decoder, m subsystem.Message) []error {
+func contract(spec *subsystem.Spec, d subsystem.Decoder, m subsystem.Message, foreign bool) []error {
 	original := bytes.Clone(m.Payload)
 	observations, err := decode(d, m)
 	if !bytes.Equal(original, m.Payload) {
@@ -114,7 +116,7 @@ func contract(spec *subsystem.Spec, d subsystem.Decoder, m subsystem.Message) []
 	}
 	var faults []error
 	for i := range observations {
-		faults = append(faults, promises(spec, m, &observations[i])...)
+		faults = append(faults, promises(spec, m, &observations[i], foreign)...)
 	}
 	if len(faults) > 0 {
 		return faults
@@ -181,7 +183,7 @@ func (c *checker) garbage() {
 				ReceivedAt: time.Date(2026, 11, 23, 1, 15, 0, 0, time.UTC),
 			}
 			shown := fmt.Sprintf("topic %q: payload %.20q", t.Pattern, payload)
-			for _, fault := range contract(c.spec, c.decoder, m) {
+			for _, fault := range contract(c.spec, c.decoder, m, c.foreign) {
 				c.fault("%s: %w", shown, fault)
 			}
 			if observations, err := decode(c.decoder, m); err == nil && len(observations) > 0 {
@@ -203,7 +205,9 @@ func (c *checker) coverage() {
 		want("bad " + t.Kind)
 	}
 	for _, m := range c.spec.Metrics {
-		want("metric " + m.Name)
+		if !c.computed(m.Name) {
+			want("metric " + m.Name)
+		}
 	}
 	for _, s := range c.spec.States {
 		want("state " + s.Name)
@@ -211,6 +215,16 @@ func (c *checker) coverage() {
 			want("state " + s.Name + "=" + w.Value)
 		}
 	}
+	for i := range c.spec.Indicators {
+		if !c.spec.Indicators[i].Computed {
+			want("indicator " + c.spec.Indicators[i].Code)
+		}
+	}
+}
+
+// computed reports whether the center makes a metric by itself.
+func (c *checker) computed(metric string) bool {
+	return slices.ContainsFunc(c.spec.Indices, func(x subsystem.Index) bool { return x.Metric == metric })
 }
 
 func (c *checker) cover(kind string, o *city.Observation) {
@@ -221,6 +235,9 @@ func (c *checker) cover(kind string, o *city.Observation) {
 	for _, s := range o.States {
 		c.covered["state "+s.Name] = true
 		c.covered["state "+s.Name+"="+s.Value] = true
+	}
+	if o.Indicator != nil {
+		c.covered["indicator "+o.Indicator.Code] = true
 	}
 }
 
@@ -250,5 +267,8 @@ func (c *checker) readme(dir fs.FS) {
 	}
 	for _, a := range c.spec.Aggregates {
 		want("aggregate", a.Name)
+	}
+	for i := range c.spec.Indicators {
+		want("indicator", c.spec.Indicators[i].Code)
 	}
 }

@@ -15,13 +15,15 @@ import (
 )
 
 // fixture is one file of testdata: a message, and what it must become. Its sections are topic,
-// received (a time in RFC 3339), payload (without its last line break) or payload.base64, and one
+// received (a time in RFC 3339), settings (of a dialect's instance, in JSON; without it those of the
+// test), payload (without its last line break) or payload.base64, and one
 // of want (observations in JSON) and error (a part of the error's text).
 type fixture struct {
 	file     string // testdata/health.txtar
 	archive  *txtar.Archive
 	topic    string
 	received time.Time
+	settings []byte // of the instance, where it is a dialect's fixture
 	payload  []byte
 	want     string // section want; empty if there is none
 	failure  string // section error; empty if there is none
@@ -31,6 +33,7 @@ type fixture struct {
 const (
 	sectionTopic    = "topic"
 	sectionReceived = "received"
+	sectionSettings = "settings"
 	sectionPayload  = "payload"
 	sectionBinary   = "payload.base64"
 	sectionWant     = "want"
@@ -88,6 +91,8 @@ func (f *fixture) section(name, data string) (err error) {
 		f.topic = line
 	case sectionReceived:
 		f.received, err = time.Parse(time.RFC3339Nano, line)
+	case sectionSettings:
+		f.settings = []byte(line)
 	case sectionPayload:
 		f.payload = []byte(strings.TrimSuffix(data, "\n"))
 	case sectionBinary:
@@ -104,12 +109,12 @@ func (f *fixture) section(name, data string) (err error) {
 
 // message returns the fixture's message with a payload of its own, or what is wrong with its topic.
 func (f *fixture) message(set *subsystem.Set) (subsystem.Message, error) {
-	_, topic, location, device, ok := set.Route(f.topic)
-	if !ok {
+	r, location, device := set.Route(f.topic)
+	if r == nil {
 		return subsystem.Message{}, fmt.Errorf("topic %q matches no pattern of the subsystem", f.topic)
 	}
 	return subsystem.Message{
-		Topic: f.topic, Kind: topic.Kind, Location: location, Device: device,
+		Topic: f.topic, Kind: r.Topic.Kind, Location: location, Device: device,
 		Payload: append([]byte(nil), f.payload...), ReceivedAt: f.received.UTC(),
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"opscenter/internal/city"
 	"opscenter/internal/subsystem"
@@ -11,10 +12,20 @@ import (
 
 // promises returns what an observation has that the Spec does not declare, or lacks that every
 // observation must have.
-func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation) []error {
+//
+// What a dialect says names its device, unless it is an event at a place; it may be of another kind
+// than its topic, and may have readings that no Spec declares: they are kept raw.
+func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation, foreign bool) []error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if o.Kind != m.Kind {
+	if foreign {
+		if o.External == "" && m.Location == "" && (o.Event == nil || o.Event.Lat == nil || o.Event.Lon == nil) {
+			fault("observation of no device and no place")
+		}
+		if o.Kind == "" {
+			fault("observation of no kind")
+		}
+	} else if o.Kind != m.Kind {
 		fault("observation of kind %q from a topic of kind %q", o.Kind, m.Kind)
 	}
 	switch {
@@ -23,12 +34,12 @@ func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation) []
 	case o.Undated && !o.ObservedAt.Equal(m.ReceivedAt):
 		fault("undated observation with a time other than that of its receipt")
 	}
-	if len(o.Readings) == 0 && len(o.States) == 0 && o.Event == nil {
+	if len(o.Readings) == 0 && len(o.States) == 0 && o.Event == nil && o.Indicator == nil && o.Announcement == nil {
 		fault("observation that says nothing")
 	}
 	seen := make(map[string]bool)
 	for _, r := range o.Readings {
-		if spec.Metric(r.Metric) == nil {
+		if !foreign && spec.Metric(r.Metric) == nil {
 			fault("reading %q is not declared", r.Metric)
 		}
 		if seen[r.Metric] {
@@ -48,6 +59,30 @@ func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation) []
 	}
 	if o.Event != nil {
 		faults = append(faults, happened(o.Event)...)
+	}
+	if o.Indicator != nil {
+		faults = append(faults, indicated(spec, o.Indicator)...)
+	}
+	return faults
+}
+
+// indicated returns what is wrong with an indicator's figure.
+func indicated(spec *subsystem.Spec, i *city.Indicator) []error {
+	declared := spec.Indicator(i.Code)
+	if declared == nil {
+		return []error{fmt.Errorf("indicator %q is not declared", i.Code)}
+	}
+	var faults []error
+	if period, _, _, err := subsystem.ParsePeriod(i.Period, time.UTC); err != nil {
+		faults = append(faults, err)
+	} else if period != declared.Period {
+		faults = append(faults, fmt.Errorf("indicator %q is told for the %s %s, and declared by the %s", i.Code, period, i.Period, declared.Period))
+	}
+	if math.IsNaN(i.Value) || math.IsInf(i.Value, 0) {
+		faults = append(faults, fmt.Errorf("indicator %q is not finite", i.Code))
+	}
+	if (i.Numerator == nil) != (i.Denominator == nil) || (i.Numerator != nil && !declared.Ratio()) {
+		faults = append(faults, fmt.Errorf("indicator %q with half of its parts, or with parts though it is no ratio", i.Code))
 	}
 	return faults
 }

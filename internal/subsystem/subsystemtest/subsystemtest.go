@@ -39,7 +39,7 @@ func Run(t *testing.T, factory subsystem.Factory) {
 
 // Check returns everything that a subsystem does not keep to. dir has its README.md and testdata.
 func Check(factory subsystem.Factory, dir fs.FS) []error {
-	set, err := subsystem.NewSet([]subsystem.Factory{factory}, root, nil)
+	set, err := newSet(factory)
 	if err != nil {
 		return []error{err}
 	}
@@ -57,20 +57,35 @@ func Check(factory subsystem.Factory, dir fs.FS) []error {
 	return c.faults
 }
 
+func newSet(factory subsystem.Factory) (*subsystem.Set, error) {
+	return subsystem.NewSet(subsystem.SetConfig{Root: root, Factories: []subsystem.Factory{factory}})
+}
+
 // Update rewrites the fixtures under dir with what their messages become.
 func Update(factory subsystem.Factory, dir string) error {
-	set, err := subsystem.NewSet([]subsystem.Factory{factory}, root, nil)
+	set, err := newSet(factory)
 	if err != nil {
 		return err
 	}
 	fixtures, faults := load(os.DirFS(dir))
+	return errors.Join(append(faults, update(dir, fixtures, func(*fixture) (*subsystem.Set, error) { return set, nil })...)...)
+}
+
+// update rewrites fixtures with what their messages become in their sets.
+func update(dir string, fixtures []*fixture, setOf func(*fixture) (*subsystem.Set, error)) (faults []error) {
 	for _, f := range fixtures {
+		set, err := setOf(f)
+		if err != nil {
+			faults = append(faults, f.fault(err))
+			continue
+		}
 		m, err := f.message(set)
 		if err != nil {
 			faults = append(faults, f.fault(err))
 			continue
 		}
-		observations, failure := set.All()[0].Decoder.Decode(m)
+		r, _, _ := set.Route(f.topic)
+		observations, failure := decode(r.Decoder, m)
 		outcome, err := render(observations)
 		if err != nil {
 			faults = append(faults, f.fault(err))
@@ -83,14 +98,14 @@ func Update(factory subsystem.Factory, dir string) error {
 			faults = append(faults, err)
 		}
 	}
-	return errors.Join(faults...)
+	return faults
 }
 
 // Fuzz feeds a subsystem's decoder payloads that grow from those of its fixtures: it must neither
 // panic nor give what the contract forbids.
 func Fuzz(f *testing.F, factory subsystem.Factory) {
 	f.Helper()
-	set, err := subsystem.NewSet([]subsystem.Factory{factory}, root, nil)
+	set, err := newSet(factory)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -114,7 +129,7 @@ func Fuzz(f *testing.F, factory subsystem.Factory) {
 			t.Skip("no such kind")
 		}
 		m := subsystem.Message{Kind: kind, Location: "loc-001", Device: "dev-001", Payload: payload, ReceivedAt: received}
-		for _, fault := range contract(spec, decoder, m) {
+		for _, fault := range contract(spec, decoder, m, false) {
 			t.Error(fault)
 		}
 	})
