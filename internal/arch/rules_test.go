@@ -20,7 +20,10 @@ func rules() []rule {
 		{"internal/city", nil},
 		{"internal/subsystem", []string{"internal/city"}},
 		{"internal/subsystem/subsystemtest", []string{"internal/city", "internal/subsystem"}},
-		{"internal/dialect/*", []string{"internal/city", "internal/subsystem"}},
+		{"internal/dialect/loose", []string{"internal/subsystem"}},
+		{"internal/dialect/native", []string{"internal/city", "internal/subsystem", "internal/dialect/loose"}},
+		{"internal/dialect/camera", []string{"internal/city", "internal/subsystem"}},
+		{"internal/dialect/*", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera"}},
 		{"subsystems/*", []string{"internal/city", "internal/subsystem", "internal/dialect/*"}},
 
 		// The way of an observation.
@@ -120,5 +123,8 @@ func forbiddenToDecoders() []string {
 func pureLibraries() []library {
 	return []library{
 		{"github.com/go-json-experiment/json", []string{"internal/dialect/*", "subsystems/*"}},
+		{"github.com/tidwall/gjson", []string{"internal/dialect/*", "subsystems/*"}},
+		{"github.com/tidwall/match", []string{"internal/dialect/*", "subsystems/*"}},
+		{"github.com/tidwall/pretty", []string{"internal/dialect/*", "subsystems/*"}},
 	}
 }

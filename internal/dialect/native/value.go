@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"opscenter/internal/dialect/loose"
 )
 
 // value is one JSON value as it was written, known to be valid. Its methods are strict: a number
@@ -148,13 +150,6 @@ func (v value) word(words []string) (string, error) {
 
 func clip(text []byte) []byte { return text[:min(len(text), 64)] }
 
-// The years between which a device's clock is believed to be a clock, however wrong. They keep
-// every time far from where nanoseconds since 1970 overflow.
-const (
-	firstYear = 1900
-	lastYear  = 2200
-)
-
 // time returns a time in RFC 3339 with its offset, in UTC.
 func (v value) time() (time.Time, error) {
 	text, err := v.text()
@@ -165,12 +160,5 @@ func (v value) time() (time.Time, error) {
 	if err := t.UnmarshalText(text); err != nil {
 		return time.Time{}, fmt.Errorf("%q is not a time in RFC 3339 with its offset", clip(text))
 	}
-	return plausible(t.UTC())
-}
-
-func plausible(t time.Time) (time.Time, error) {
-	if t.Year() < firstYear || t.Year() > lastYear {
-		return time.Time{}, fmt.Errorf("%v is not between the years %d and %d", t.Format(time.RFC3339), firstYear, lastYear)
-	}
-	return t, nil
+	return loose.Plausible(t.UTC())
 }

@@ -1,22 +1,23 @@
-package native_test
+package loose_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
-	"opscenter/internal/dialect/native"
+	"github.com/tidwall/gjson"
+
+	"opscenter/internal/dialect/loose"
 )
 
 func TestLooseNumberTakesAnyType(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]float64{`1.5`: 1.5, `"1.5"`: 1.5, `" 7 "`: 7, `true`: 1, `"false"`: 0, `-0.25e1`: -2.5} {
-		if got, err := native.LooseNumber(json.RawMessage(raw)); err != nil || got != want {
+		if got, err := loose.Number(gjson.Parse(raw)); err != nil || got != want {
 			t.Errorf("%s: got %v, %v, want %v", raw, got, err, want)
 		}
 	}
 	for _, raw := range []string{``, `null`, `"warm"`, `{}`, `[1]`, `1e999`, `"NaN"`, `"inf"`} {
-		if got, err := native.LooseNumber(json.RawMessage(raw)); err == nil {
+		if got, err := loose.Number(gjson.Parse(raw)); err == nil {
 			t.Errorf("%s: got %v, want an error", raw, got)
 		}
 	}
@@ -25,12 +26,12 @@ func TestLooseNumberTakesAnyType(t *testing.T) {
 func TestLooseBoolTakesAnyType(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]bool{`true`: true, `"1"`: true, `0`: false, `"Off"`: false, `"active"`: true, `"0"`: false} {
-		if got, err := native.LooseBool(json.RawMessage(raw)); err != nil || got != want {
+		if got, err := loose.Bool(gjson.Parse(raw)); err != nil || got != want {
 			t.Errorf("%s: got %v, %v, want %v", raw, got, err, want)
 		}
 	}
 	for _, raw := range []string{``, `null`, `"maybe"`, `{}`} {
-		if got, err := native.LooseBool(json.RawMessage(raw)); err == nil {
+		if got, err := loose.Bool(gjson.Parse(raw)); err == nil {
 			t.Errorf("%s: got %v, want an error", raw, got)
 		}
 	}
@@ -39,12 +40,12 @@ func TestLooseBoolTakesAnyType(t *testing.T) {
 func TestLooseTextTakesAnyScalar(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{`"a"`: "a", `1.50`: "1.50", `true`: "true", `"\u00e1"`: "á"} {
-		if got, err := native.LooseText(json.RawMessage(raw)); err != nil || got != want {
+		if got, err := loose.Text(gjson.Parse(raw)); err != nil || got != want {
 			t.Errorf("%s: got %q, %v, want %q", raw, got, err, want)
 		}
 	}
 	for _, raw := range []string{``, `null`, `{}`, `[]`} {
-		if got, err := native.LooseText(json.RawMessage(raw)); err == nil {
+		if got, err := loose.Text(gjson.Parse(raw)); err == nil {
 			t.Errorf("%s: got %q, want an error", raw, got)
 		}
 	}
@@ -65,12 +66,12 @@ func TestLooseTimeTakesEveryFormOfTime(t *testing.T) {
 		`1795396500250`:                    want.Add(250 * time.Millisecond),
 		`0`:                                time.Unix(0, 0).UTC(),
 	} {
-		if got, err := native.LooseTime(json.RawMessage(raw), zone); err != nil || !got.Equal(want) {
+		if got, err := loose.Time(gjson.Parse(raw), zone); err != nil || !got.Equal(want) {
 			t.Errorf("%s: got %v, %v, want %v", raw, got, err, want)
 		}
 	}
 	for _, raw := range []string{``, `null`, `"noon"`, `{}`, `1e300`, `"NaN"`, `-1e18`, `"9999-01-01T00:00:00Z"`} {
-		if got, err := native.LooseTime(json.RawMessage(raw), zone); err == nil {
+		if got, err := loose.Time(gjson.Parse(raw), zone); err == nil {
 			t.Errorf("%s: got %v, want an error", raw, got)
 		}
 	}
