@@ -20,7 +20,6 @@ import (
 	"opscenter/internal/seal"
 	"opscenter/internal/store"
 	"opscenter/internal/store/pgcluster"
-	"opscenter/internal/subsystem"
 )
 
 func (a *App) openDirectory(context.Context) (err error) {
@@ -37,9 +36,7 @@ func (a *App) openDirectory(context.Context) (err error) {
 
 func (a *App) openSubsystems(context.Context) (err error) {
 	a.metrics = metrics.New(prometheus.NewRegistry(), a.config.Version)
-	a.subsystems, err = subsystem.NewSet(subsystem.SetConfig{
-		Root: a.config.MQTT.Root, Factories: a.config.Factories, Settings: a.config.Subsystems, Zone: a.zone,
-	})
+	a.subsystems, err = a.assemble(nil)
 	return err
 }
 
@@ -137,8 +134,13 @@ func (a *App) startProjections(ctx context.Context) error {
 
 // startIngest connects to the broker and takes messages.
 func (a *App) startIngest(ctx context.Context) (err error) {
+	subsystems, documents, err := a.declared(ctx)
+	if err != nil {
+		return err
+	}
 	a.ingest, err = ingest.New(ingest.Config{
-		Subsystems: a.subsystems, Seal: a.sealer, Now: time.Now, Log: a.log.With("part", "ingest"), Metrics: a.metrics,
+		Subsystems: subsystems, Seal: a.sealer, Now: time.Now, Log: a.log.With("part", "ingest"), Metrics: a.metrics,
+		Rebuild: a.assemble, Documents: documents,
 	}, a.eventlog)
 	if err != nil {
 		return err

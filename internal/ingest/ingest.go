@@ -36,6 +36,11 @@ type Config struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Metrics    Metrics // nil: nobody counts
+
+	// Rebuild makes the subsystems anew when a manifest declares or retires one; nil: none can.
+	// Documents are the manifests that Subsystems holds already, by id.
+	Rebuild   Rebuild
+	Documents map[string][]byte
 }
 
 // Ingest turns messages into entries of the event log. Its methods are safe for concurrent use,
@@ -50,6 +55,7 @@ type Ingest struct {
 	inventory  atomic.Pointer[city.Inventory]
 	health     health
 	last       time.Time            // received time of the last message; Run's
+	manifests  manifests            // Run's
 	sightings  map[string]time.Time // by external id of devices that nobody registered; Run's
 }
 
@@ -64,7 +70,7 @@ func New(c Config, appender Appender) (*Ingest, error) {
 	}
 	in := &Ingest{
 		seal: c.Seal, now: c.Now, log: c.Log, metrics: c.Metrics, appender: appender,
-		sightings: make(map[string]time.Time),
+		sightings: make(map[string]time.Time), manifests: manifests{c.Rebuild, c.Documents},
 	}
 	if in.metrics == nil {
 		in.metrics = uncounted{}

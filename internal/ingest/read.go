@@ -17,6 +17,15 @@ import (
 // read appends the entries that a message becomes: its observations and the devices that it speaks of
 // and nobody registered, or its rejection, or, if its decoder has no use for it, nothing.
 func (in *Ingest) read(m *Message, at time.Time, entries []city.Entry) []city.Entry {
+	if id, ok := in.declares(m.Topic); ok {
+		entries, refused := in.declare(id, &subsystem.Message{Topic: m.Topic, Payload: m.Payload, ReceivedAt: at}, entries)
+		if refused != nil {
+			in.metrics.Message("", refused.code)
+			return in.reject(m, at, "", refused, entries)
+		}
+		in.metrics.Message("", Observed)
+		return entries
+	}
 	r, location, device := in.subsystems.Load().Route(m.Topic)
 	if r == nil {
 		in.metrics.Message("", Unroutable)

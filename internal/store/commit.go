@@ -172,5 +172,8 @@ func storeRows(ctx context.Context, q *sqlcgen.Queries, partition int, w *Write)
 	if err := storeEvents(ctx, q, w.Events); err != nil {
 		return err
 	}
+	if err := storeManifests(ctx, q, w.Manifests); err != nil {
+		return err
+	}
 	return storeRejections(ctx, q, partition, w.Rejections)
 }

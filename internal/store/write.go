@@ -22,6 +22,7 @@ type Write struct {
 	Statuses   []StatusChange // in the order of the log
 	Events     []Event        // in the order of the log
 	Rejections []Rejection
+	Manifests  []Manifest // in the order of the log
 
 	// State replaces the projection's saved state unless it is nil; it belongs to StateSeq, which
 	// is at most Seq.

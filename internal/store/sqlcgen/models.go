@@ -65,6 +65,13 @@ type Location struct {
 	Lon  float64
 }
 
+type Manifest struct {
+	Subsystem  string
+	Document   []byte
+	DeclaredAt time.Time
+	RetiredAt  *time.Time
+}
+
 type PartitionCheckpoint struct {
 	Partition int32
 	Epoch     int64
