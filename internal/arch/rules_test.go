@@ -57,7 +57,7 @@ func rules() []rule {
 		{"internal/bench", []string{"internal/*", "internal/store/pgcluster", "internal/stream/streamclient", "internal/simulator/*"}},
 
 		// What puts it together. Only cmd/opscenter names subsystems.
-		{"internal/app", []string{"internal/*", "internal/store/pgcluster", "internal/simulator/*", "web"}},
+		{"internal/app", []string{"internal/*", "internal/dialect/native", "internal/store/pgcluster", "internal/simulator/*", "web"}},
 		{"cmd/opscenter", []string{
 			"internal/app", "internal/bench", "internal/config", "internal/mqtt", "internal/simulator",
 			"internal/simulator/vietri", "internal/subsystem", "subsystems/*", "web",
