@@ -10,6 +10,7 @@ import (
 	"opscenter/internal/app"
 	"opscenter/internal/config"
 	"opscenter/internal/subsystem"
+	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/trafficsafety"
 	"opscenter/web"
 )
@@ -21,6 +22,8 @@ var version = "dev"
 func factories() []subsystem.Factory {
 	return []subsystem.Factory{
 		trafficsafety.Factory(),
+
+		publicservice.Factory(),
 	}
 }
 
