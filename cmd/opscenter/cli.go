@@ -10,6 +10,7 @@ import (
 	"opscenter/internal/app"
 	"opscenter/internal/config"
 	"opscenter/internal/subsystem"
+	"opscenter/subsystems/edocument"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/trafficsafety"
 	"opscenter/web"
@@ -24,6 +25,7 @@ func factories() []subsystem.Factory {
 		trafficsafety.Factory(),
 
 		publicservice.Factory(),
+		edocument.Factory(),
 	}
 }
 
