@@ -12,6 +12,7 @@ import (
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/edocument"
 	"opscenter/subsystems/publicservice"
+	"opscenter/subsystems/socioeconomic"
 	"opscenter/subsystems/trafficsafety"
 	"opscenter/web"
 )
@@ -26,6 +27,7 @@ func factories() []subsystem.Factory {
 
 		publicservice.Factory(),
 		edocument.Factory(),
+		socioeconomic.Factory(),
 	}
 }
 
