@@ -13,6 +13,7 @@ import (
 	"opscenter/subsystems/edocument"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
+	"opscenter/subsystems/statistics"
 	"opscenter/subsystems/trafficsafety"
 	"opscenter/web"
 )
@@ -28,6 +29,7 @@ func factories() []subsystem.Factory {
 		publicservice.Factory(),
 		edocument.Factory(),
 		socioeconomic.Factory(),
+		statistics.Factory(),
 	}
 }
 
