@@ -11,6 +11,7 @@ import (
 	"opscenter/internal/config"
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/edocument"
+	"opscenter/subsystems/health"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
 	"opscenter/subsystems/statistics"
@@ -30,6 +31,7 @@ func factories() []subsystem.Factory {
 		edocument.Factory(),
 		socioeconomic.Factory(),
 		statistics.Factory(),
+		health.Factory(),
 	}
 }
 
