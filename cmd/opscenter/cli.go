@@ -11,6 +11,7 @@ import (
 	"opscenter/internal/config"
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/edocument"
+	"opscenter/subsystems/education"
 	"opscenter/subsystems/health"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
@@ -32,6 +33,7 @@ func factories() []subsystem.Factory {
 		socioeconomic.Factory(),
 		statistics.Factory(),
 		health.Factory(),
+		education.Factory(),
 	}
 }
 
