@@ -105,11 +105,11 @@ func ratio(i *city.Indicator, scale float64) error {
 }
 
 // written is how far a value that was rounded to the places it was written with may be off; one
-// written as a whole number may be cut off rather than rounded.
+// written as a whole number may be cut off rather than rounded, and is off by less than 1.
 func written(value float64) float64 {
 	places := decimals(value)
 	if places == 0 {
-		return 1
+		return 1 - 1e-6
 	}
 	return 0.5000001 * math.Pow10(-min(places, 9))
 }
