@@ -249,9 +249,13 @@ func (c *checker) indicator(i *Indicator) {
 	if i.Cadence < 0 || i.ValidFor < 0 {
 		c.fault("%s: a cadence or a validity below 0", what)
 	}
+	named := func(s Cases) bool { return slices.Contains(s.codes(), i.Code) }
+	if i.Computed && !slices.ContainsFunc(c.spec.Cases, named) {
+		c.fault("%s is computed of no cases", what)
+	}
 }
 
-// cases checks that what is computed of cases is declared so, and that nothing else is.
+// cases checks that what is computed of cases is declared so.
 func (c *checker) cases(s *Cases) {
 	what := fmt.Sprintf("cases of kind %q", s.Kind)
 	if !slices.ContainsFunc(c.spec.Topics, func(t Topic) bool { return t.Kind == s.Kind }) {
@@ -260,7 +264,7 @@ func (c *checker) cases(s *Cases) {
 	if s.DueAfter <= 0 {
 		c.fault("%s are due after %v: want more than 0", what, s.DueAfter)
 	}
-	for _, code := range []string{s.New, s.Open, s.Overdue, s.Closed, s.Hours} {
+	for _, code := range s.codes() {
 		if i := c.spec.Indicator(code); code != "" && (i == nil || !i.Computed || i.Period != Daily) {
 			c.fault("%s: %q is no computed daily indicator", what, code)
 		}

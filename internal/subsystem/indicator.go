@@ -68,6 +68,11 @@ type Cases struct {
 	Hours   string // median hours from opening to closing, over the cases closed in the last 30 days
 }
 
+// codes are those of what is computed; one that is not computed is empty.
+func (s *Cases) codes() []string {
+	return []string{s.New, s.Open, s.Overdue, s.Closed, s.Hours}
+}
+
 // Index declares a metric that the center computes for each device when a civic hour ends, from the
 // hourly means of other metrics of that device: an air quality index. The computed value is a
 // reading of the device like any other, observed at the end of the hour.
