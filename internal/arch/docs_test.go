@@ -36,7 +36,7 @@ func TestContributingNamesEveryPackage(t *testing.T) {
 func TestDocumentsLinkToWhatExists(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "deploy/*.md", "subsystems/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "deploy/*.md", "subsystems/*.md", "subsystems/*/*.md"} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func exampleFiles(text string) map[string]string {
 func TestSubsystemOfContributingConformsAsWritten(t *testing.T) {
 	t.Parallel()
 	noteSources(t)
-	const example = "subsystems/airquality"
+	const example = "subsystems/streetlight"
 	dir := t.TempDir()
 	files := exampleFiles(readFile(t, "CONTRIBUTING.md"))
 	for name, text := range files {
@@ -108,7 +108,7 @@ func TestSubsystemOfContributingConformsAsWritten(t *testing.T) {
 	}
 	conform("UPDATE_GOLDEN=1")
 	conform()
-	for name, section := range map[string]string{"reading.txtar": "-- want --", "reading-without-values.txtar": "-- error --"} {
+	for name, section := range map[string]string{"lit.txtar": "-- want --", "lit-otherwise.txtar": "-- error --"} {
 		text, err := os.ReadFile(filepath.Join(dir, "testdata", name))
 		if err != nil || !strings.Contains(string(text), section) {
 			t.Errorf("%s has no section %q after it was updated (%v)", name, section, err)
