@@ -28,9 +28,7 @@ func spec() subsystem.Spec {
 				Unit: "%", Doc: "Unemployed persons ÷ labour force, of working age.", Scale: 100,
 				Good: subsystem.Below, Warning: subsystem.At(3), Critical: subsystem.At(5), Reason: "above_target",
 			}),
-			subsystem.Each(subsystem.Yearly, subsystem.Indicator{
-				Code: "population", Names: city.Names{VI: "Dân số trung bình", EN: "Average population"}, Doc: "Mean number of inhabitants over the year.",
-			}),
+			subsystem.Each(subsystem.Yearly, subsystem.Indicator{Code: "population", Names: city.Names{VI: "Dân số trung bình", EN: "Average population"}, Doc: "Mean number of inhabitants over the year."}),
 		),
 	}
 }
