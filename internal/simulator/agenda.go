@@ -13,6 +13,7 @@ const (
 	taskFaultBegin             // fault class begins at camera or site n
 	taskFaultEnd               // fault class is mended at camera or site n
 	taskNatural                // something fails by itself
+	taskStats                  // recorder n tells of its cameras and will again
 	taskIncident               // something happens somewhere
 	taskProgress               // incident n goes on or ends
 	taskRainBegin

@@ -20,6 +20,10 @@ type camera struct {
 	rng  *rand.Rand
 	base string // its topic up to the kind of message
 
+	tongue tongue
+	name   string // in that tongue
+	said   uint16 // of the conditions of its tongue: which of them it said to be bad, and whether any
+
 	health      string // its most frequent topics, ready made
 	flow        string
 	cadence     int64   // ns between two health messages
@@ -64,6 +68,7 @@ func newCamera(root string, d *city.Device, site int32, s *site, seed uint64) ca
 		storage: between(r, 62, 79), retention: between(r, 32, 46), warmth: between(r, -3, 4),
 		firmware: fmt.Sprintf("3.%d.%d", r.IntN(4), r.IntN(10)),
 	}
+	c.tongue, c.name = tongueOf(d)
 	if c.cadence <= 0 {
 		c.cadence = int64(defaultCadence)
 	}

@@ -190,7 +190,7 @@ func TestADriftingClockShowsInTheTimesOfMessages(t *testing.T) {
 
 func TestFaultsThatCannotBeAreErrorsThatSayWhere(t *testing.T) {
 	t.Parallel()
-	_, locations, devices := vietri.City()
+	locations, devices := natives()
 	for text, want := range map[string]string{
 		"cam-999:offline":                "at character 1: unknown device or location \"cam-999\"",
 		"none, loc-200:power":            "at character 7: unknown device or location \"loc-200\"",

@@ -19,7 +19,10 @@ type Config struct {
 	Seed      uint64
 	Zone      *time.Location // of the times in payloads, and of the daily rhythm; nil: UTC+7
 	Locations []city.Location
-	Devices   []city.Device
+	Devices   []city.Device // of every subsystem
+
+	// Manifests declare subsystems at run time; see LinesConfig. They have no meaning together with Rate.
+	Manifests map[string][]byte
 
 	// Faults says what fails; see WorldConfig. It has no meaning together with Rate.
 	Faults string
@@ -86,9 +89,19 @@ func (s *Simulator) source(start time.Time) (Source, error) {
 		}
 		return NewLoad(LoadConfig{Root: c.Root, Start: start, Zone: c.Zone, Devices: c.Devices, Rate: c.Rate})
 	}
-	return NewWorld(WorldConfig{
+	world, err := NewWorld(WorldConfig{
 		Root: c.Root, Seed: c.Seed, Start: start, Zone: c.Zone, Locations: c.Locations, Devices: c.Devices, Faults: c.Faults,
 	})
+	if err != nil {
+		return nil, err
+	}
+	lines, err := NewLines(LinesConfig{
+		Root: c.Root, Seed: c.Seed, Start: start, Zone: c.Zone, Devices: c.Devices, Manifests: c.Manifests,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return Together(world, lines), nil
 }
 
 // Counts returns the counts so far. It may be called from any goroutine.

@@ -13,7 +13,6 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/simulator"
-	"opscenter/internal/simulator/vietri"
 )
 
 // counter stands for a Publisher and its broker, and can be told to misbehave, which a real one
@@ -62,7 +61,7 @@ func (b *counter) with(fragment string) (n int) {
 }
 
 func demo() simulator.Config {
-	_, locations, devices := vietri.City()
+	locations, devices := natives()
 	return simulator.Config{Locations: locations, Devices: devices, Faults: "none", Duration: time.Minute}
 }
 
@@ -216,7 +215,7 @@ func TestSpreadKeepsALocationOnOnePublisher(t *testing.T) {
 	t.Parallel()
 	parts := []*counter{{}, {}, {}}
 	all := simulator.Spread(parts[0], parts[1], parts[2])
-	_, _, devices := vietri.City()
+	_, devices := natives()
 	for _, d := range devices {
 		topic := "ioc/v1/trafficsafety/" + d.Location + "/" + d.ID + "/availability"
 		if err := all.Publish(t.Context(), topic, true, []byte(city.Online), func(error) {}); err != nil {

@@ -23,16 +23,34 @@ func (w *World) tellLink(c *camera, a appointment) {
 		w.agenda.add(appointment{at: a.at + spell(c.rng, 200*time.Millisecond, time.Second), task: taskNote, n: a.n})
 	}
 	c.told = now
-	mark := w.begin()
-	w.arena = append(w.arena, word...)
-	w.publish(a.at, KindAvailability, c.base+KindAvailability, true, mark)
+	switch c.tongue {
+	case tongueNative:
+		mark := w.begin()
+		w.arena = append(w.arena, word...)
+		w.publish(a.at, KindAvailability, c.base+KindAvailability, true, mark)
+	case tongueAxis:
+		w.tellAxisLink(c, a.at, now == toldOnline)
+	case tongueONVIF, tongueFrigate: // nobody says so
+	}
 }
 
-// tellHealth publishes what a camera thinks of itself, if it can.
+// tellHealth publishes what a camera thinks of itself, if it can, in its own tongue.
 func (w *World) tellHealth(c *camera, at int64) {
 	if !c.talks() {
 		return
 	}
+	switch c.tongue {
+	case tongueNative:
+		w.tellNative(c, at)
+	case tongueAxis:
+		w.tellAxis(c, at)
+	case tongueONVIF:
+		w.tellONVIF(c, at)
+	case tongueFrigate: // its recorder does
+	}
+}
+
+func (w *World) tellNative(c *camera, at int64) {
 	r, mark := c.rng, w.begin()
 	b := w.head(w.arena, c, at)
 	b = append(b, `,"stream":"`...)

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"opscenter/internal/city"
@@ -41,6 +43,8 @@ type World struct {
 	sites   []site
 	cameras []camera
 	plan    plan
+
+	recorders []recorder
 
 	agenda    agenda
 	incidents map[int32]*incident
@@ -88,6 +92,7 @@ func (w *World) populate(c *WorldConfig) error {
 		count[c.Devices[i].Location]++
 	}
 	index := make(map[string]int32, len(c.Locations))
+	recorders := make(map[string]int)
 	for i := range c.Locations {
 		l := &c.Locations[i]
 		index[l.ID] = int32(i)
@@ -102,14 +107,37 @@ func (w *World) populate(c *WorldConfig) error {
 		if !known {
 			return fmt.Errorf("device %q stands at unknown location %q", d.ID, d.Location)
 		}
+		if isRecorder(d) {
+			recorders[d.ID] = len(w.recorders)
+			w.recorders = append(w.recorders, newRecorder(d, c.Seed))
+		}
+		if !isCamera(d) {
+			continue
+		}
 		s := &w.sites[n]
 		s.cameras = append(s.cameras, int32(len(w.cameras))) //nolint:gosec // a city has fewer than two thousand million cameras
 		w.cameras = append(w.cameras, newCamera(c.Root, d, n, s, c.Seed))
+	}
+	for i := range c.Devices {
+		if n, hangs := recorders[c.Devices[i].Parent]; hangs && isCamera(&c.Devices[i]) {
+			r := &w.recorders[n]
+			r.cameras = append(r.cameras, w.numbered(c.Devices[i].ID))
+		}
 	}
 	if len(w.cameras) == 0 {
 		return errors.New("the city has no device of subsystem " + Subsystem)
 	}
 	return nil
+}
+
+// isCamera tells cameras from other devices of their subsystem.
+func isCamera(d *city.Device) bool {
+	return d.Kind == "camera" || strings.HasPrefix(d.Kind, "camera.")
+}
+
+// numbered returns the number of a camera.
+func (w *World) numbered(id string) int32 {
+	return int32(slices.IndexFunc(w.cameras, func(c camera) bool { return c.id == id })) //nolint:gosec // as in populate
 }
 
 // open puts what happens by itself on the agenda. Every camera tells the broker that it is there
@@ -128,6 +156,9 @@ func (w *World) open(start int64) {
 		if c.enforces() {
 			w.agenda.add(appointment{at: start + wait(c.rng, violationEvery), task: taskViolation, n: n})
 		}
+	}
+	for i := range w.recorders {
+		w.agenda.add(appointment{at: start + int64(2*time.Second), task: taskStats, n: int32(i)}) //nolint:gosec // a handful
 	}
 	w.agenda.add(appointment{at: start + spell(w.incidentRNG, 15*time.Second, 45*time.Second), task: taskIncident})
 	if w.rainRNG.Float64() < 0.15 {
@@ -156,6 +187,10 @@ func (w *World) keep(a appointment) {
 	switch a.task {
 	case taskHealth, taskNote, taskLink, taskFlow, taskFlap, taskViolation:
 		w.attend(&w.cameras[a.n], a)
+	case taskStats:
+		w.tellStats(&w.recorders[a.n], a.at)
+		a.at += statsEvery
+		w.agenda.add(a)
 	case taskFaultBegin:
 		w.strike(a, 1)
 	case taskFaultEnd:

@@ -11,6 +11,7 @@ package vietri
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"errors"
@@ -27,12 +28,17 @@ var inventoryCSV []byte
 //go:embed provenance.csv
 var provenanceCSV []byte
 
+//go:embed parking.json
+var parking []byte
+
 // InventoryCSV returns the city's areas, locations and devices in the format of `inventory import`. The
 // caller owns the copy.
 func InventoryCSV() []byte { return bytes.Clone(inventoryCSV) }
 
-// City returns the areas with their effective dates, the locations loc-001 to loc-091 and the
-// cameras cam-001 to cam-200, all sorted by id. The caller owns the slices. It panics if the
+// City returns the areas with their effective dates, the locations loc-001 to loc-091, and the
+// devices: the cameras cam-001 to cam-200, and what stands and works in the city besides them, which
+// is invented. There are the recorder of eight of the cameras, road stations, contacts on cabinet
+// doors, the systems of the lines of business, and their sensors. The caller owns the slices. It panics if the
 // embedded data cannot be read, which only a faulty edit of that data can cause.
 func City() ([]city.Area, []city.Location, []city.Device) {
 	areas, locations, devices, err := read()
@@ -41,6 +47,9 @@ func City() ([]city.Area, []city.Location, []city.Device) {
 	}
 	return areas, locations, devices
 }
+
+// Manifests returns the manifests of the subsystems that the city declares at run time, by id.
+func Manifests() map[string][]byte { return map[string][]byte{"parking": bytes.Clone(parking)} }
 
 // Plausible returns the ids of the locations whose name is a plausible combination of real streets
 // and not a place that is known to be called so.
@@ -128,11 +137,11 @@ func readLocation(r map[string]string) (city.Location, error) {
 }
 
 func readDevice(r map[string]string) (city.Device, error) {
-	cadence, err := strconv.Atoi(r["cadence_s"])
+	cadence, err := strconv.Atoi(cmp.Or(r["cadence_s"], "0"))
 	if err != nil {
 		return city.Device{}, fmt.Errorf("cadence_s: %w", err)
 	}
-	fps, err := strconv.ParseFloat(r["expected_fps"], 64)
+	fps, err := strconv.ParseFloat(cmp.Or(r["expected_fps"], "0"), 64)
 	if err != nil {
 		return city.Device{}, fmt.Errorf("expected_fps: %w", err)
 	}
