@@ -14,6 +14,7 @@ import (
 	"opscenter/internal/config"
 	"opscenter/internal/store/storetest"
 	"opscenter/internal/subsystem"
+	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/trafficsafety"
 )
 
@@ -76,6 +77,20 @@ func TestACenterBecomesReadyAndStopsClean(t *testing.T) {
 		`opscenter_build_info{`, `opscenter_ingest_state{state="live"} 1`, `opscenter_devices{status="ok"} 0`, `opscenter_log_max_bytes 6.7108864e+07`,
 	} {
 		await(t, url+"/metrics", metric)
+	}
+}
+
+func TestTheLegendNamesWhatSubsystemsTell(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	c.Factories = append(c.Factories, publicservice.Factory())
+	url := run(t, c)
+	for _, want := range []string{
+		`{"name":"fps","names":{"vi":"Tốc độ khung hình","en":"Frame rate"},"unit":"fps","facet":"image","direction":"below","warning":80,"critical":50}`,
+		`{"value":"no_signal","names":{"vi":"Không có tín hiệu","en":"No signal"},"status":"critical","reason":"no_stream"}`,
+		`{"code":"on_time_ratio","names":{"vi":"Tỷ lệ hồ sơ giải quyết đúng hạn","en":"Dossiers resolved on time"},"unit":"%","period":"day","ratio":true,"good":"above","target":95,`,
+	} {
+		await(t, url+"/api/v1/legend", want)
 	}
 }
 

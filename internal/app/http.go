@@ -29,7 +29,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 	handler, err := httpapi.New(httpapi.Config{
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
-		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
+		Legend: a.legend, Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
 	})
 	if err != nil {

@@ -62,6 +62,7 @@ type Config struct {
 	History    History
 	Quarantine Quarantine
 	Inventory  Inventory
+	Legend     func() Legend
 	Ready      func(ctx context.Context) []Check
 	Screens    func() []Screen
 	Stream     http.Handler
@@ -103,6 +104,7 @@ func New(c Config) (http.Handler, error) {
 	a.huma = humago.New(a.mux, humaConfig(c.Version))
 	a.probes()
 	a.live()
+	a.legend()
 	a.history()
 	a.quarantine()
 	a.inventory()

@@ -84,8 +84,9 @@ func New(c Config, appender Appender) (*Ingest, error) {
 // SetInventory replaces the inventory for messages that are decoded from now on.
 func (in *Ingest) SetInventory(inventory *city.Inventory) { in.inventory.Store(inventory) }
 
-// SetSubsystems replaces the subsystems for messages that are decoded from now on.
-func (in *Ingest) SetSubsystems(set *subsystem.Set) { in.subsystems.Store(set) }
+// Subsystems returns the subsystems by which messages are decoded now, with those that manifests
+// declared.
+func (in *Ingest) Subsystems() *subsystem.Set { return in.subsystems.Load() }
 
 // Status returns whether messages are being kept. It does not wait.
 func (in *Ingest) Status() Status { return in.health.status(in.now()) }
