@@ -66,6 +66,31 @@ func figures() map[string][]figure {
 			{code: "teachers", period: "year", every: day, base: 23_150},
 			{code: "pupils_per_teacher", period: "year", every: day, base: 16.95, decimals: 2},
 		},
+		"socialmedia": {
+			{code: "mentions", period: "today", every: quarterHour, base: 1920, spread: 0.15, grows: true},
+			{code: "negative_ratio", period: "today", every: quarterHour, base: 0.17, spread: 0.15, of: 1920, grows: true},
+		},
+		"environment": {
+			{code: "good_air_ratio", period: "today", every: hour, base: 0.79, spread: 0.08, of: 96},
+			{code: "valid_data_ratio", period: "today", every: hour, base: 0.973, spread: 0.008, of: 5760},
+			{code: "waste_collected_ratio", period: "month", every: day, base: 0.936, spread: 0.01, of: 21_400},
+		},
+		"citizenfeedback": {
+			{code: "satisfaction_ratio", period: "today", every: quarterHour, base: 0.91, spread: 0.03, of: 46, grows: true},
+			{code: "on_time_ratio", period: "month", every: day, base: 0.952, spread: 0.01, of: 338},
+		},
+		"tourism": {
+			{code: "visitors", period: "today", every: hour, base: 7840, spread: 0.2, grows: true},
+			{code: "lodging_occupancy_ratio", period: "day", every: hour, base: 0.61, spread: 0.08, of: 4120},
+			{code: "tourism_revenue", period: "month", every: day, base: 412, spread: 0.1},
+		},
+		"infosecurity": {
+			{code: "attacks_blocked", period: "today", every: quarterHour, base: 18_400, spread: 0.2, grows: true},
+			{code: "malware_alerts", period: "today", every: quarterHour, base: 9, spread: 0.4, grows: true},
+			{code: "endpoints_protected_ratio", period: "day", every: hour, base: 0.957, spread: 0.006, of: 6240},
+			{code: "patched_ratio", period: "day", every: hour, base: 0.926, spread: 0.02, of: 188},
+			{code: "systems_approved_ratio", period: "month", every: day, base: 0.894, spread: 0.01, of: 85},
+		},
 	}
 }
 
