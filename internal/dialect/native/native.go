@@ -7,6 +7,7 @@ package native
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"opscenter/internal/city"
 	"opscenter/internal/subsystem"
@@ -50,11 +51,12 @@ func (b *Builder) Object(kind string, fields ...Field) {
 	b.add(kind, newObject(b, kind, fields))
 }
 
-// Values adds a kind of message with the one field values, an object of numbers by metric. Metrics
-// that the Spec does not declare are ignored; a message with no other is refused.
+// Values adds a kind of message with the field values, an object of numbers by metric, and, where the
+// device has conditions to tell, the field states, an object of words by state. Metrics and states
+// that the Spec does not declare are ignored; a message with no other metric is refused.
 func (b *Builder) Values(kind string) {
 	f := Field{name: "values", required: true, size: len(b.spec.Metrics), member: b.value}
-	obj := newObject(b, kind, []Field{f})
+	obj := newObject(b, kind, []Field{f, b.conditions()})
 	obj.check = func(o *city.Observation) error {
 		if len(o.Readings) == 0 {
 			return errors.New(`field "values": no declared metric in it`)
@@ -74,6 +76,28 @@ func (b *Builder) value(metric string, v value, o *city.Observation) error {
 		return err
 	}
 	return addOnce(o, m.Name, number)
+}
+
+// conditions is an object of words by state: of a state with words, one of them; of another, free text.
+func (b *Builder) conditions() Field {
+	fields := make(map[string]Field, len(b.spec.States))
+	for i := range b.spec.States {
+		if s := &b.spec.States[i]; len(s.Words) > 0 {
+			fields[s.Name] = b.State(s.Name)
+		} else {
+			fields[s.Name] = Text(s.Name)
+		}
+	}
+	return Field{name: "states", member: func(name string, v value, o *city.Observation) error {
+		f, declared := fields[name]
+		if !declared {
+			return nil
+		}
+		if slices.ContainsFunc(o.States, func(s city.State) bool { return s.Name == name }) {
+			return errors.New("it occurs twice")
+		}
+		return f.read(v, o)
+	}}
 }
 
 // Event adds a kind of message that reports an event. The field id is always required; an event

@@ -56,6 +56,20 @@ func TestValuesBecomeTheReadingsThatTheSpecDeclares(t *testing.T) {
 	}
 }
 
+func TestStatesBesideValuesBecomeTheStatesThatTheSpecDeclares(t *testing.T) {
+	t.Parallel()
+	got, err := build(t).Decode(subsystem.Message{Kind: "reading", ReceivedAt: received, Payload: []byte(
+		`{"ts":"2026-11-23T08:15:00+07:00","states":{"mode":"auto","unknown":7,"note":"Đã vệ sinh"},"values":{"pm25":17.5}}`)})
+	want := []city.Observation{{
+		Kind: "reading", ObservedAt: received,
+		Readings: []city.Reading{{Metric: "pm25", Value: 17.5}},
+		States:   []city.State{{Name: "mode", Value: "auto"}, {Name: "note", Value: "Đã vệ sinh"}},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Fatal(diff, err)
+	}
+}
+
 func TestEventIsInstantUnlessItSaysOtherwise(t *testing.T) {
 	t.Parallel()
 	for payload, want := range map[string]city.Phase{
@@ -79,6 +93,10 @@ func TestFaultsNameTheField(t *testing.T) {
 		{"reading", ts + `"values":{}}`, `field "values": no declared metric`},
 		{"reading", ts + `"values":7}`, `field "values": want an object, got a number`},
 		{"reading", ts + `"values":{"pm25":1`, `not JSON`},
+		{"reading", ts + `"values":{"pm25":1},"states":{"mode":"hand"}}`, `field "states": "mode": "hand" is none of ["auto"]`},
+		{"reading", ts + `"values":{"pm25":1},"states":{"mode":"auto","mode":"auto"}}`, `field "states": "mode": it occurs twice`},
+		{"reading", ts + `"values":{"pm25":1},"states":["auto"]}`, `field "states": want an object, got an array`},
+		{"reading", ts + `"states":{"mode":"auto"}}`, `field "values" is missing`},
 		{"reading", ts + `"seq":2}`, `field "values" is missing`},
 		{"reading", ts + `"seq":99999999999999999999}`, `field "seq": want a whole number`},
 		{"event", ts + `"id":"e 1"}`, `field "id": want 1 to 128 visible`},

@@ -20,7 +20,7 @@ const (
 func Topics(subsystemID string, kinds ...string) []subsystem.Topic {
 	docs := map[string]string{
 		Availability: "Plain text online or offline, retained; the sender's last will.",
-		Reading:      "Numbers by metric, in the object values.",
+		Reading:      "Numbers by metric, in the object values; conditions in words by state, in the object states, where there are any.",
 		Indicator:    "The figure of an indicator for a period: value, or numerator and denominator; revision grows with corrections.",
 		Event:        "Something that happened: id, type, state, severity, title, description, and due where it should be over by a time.",
 	}
