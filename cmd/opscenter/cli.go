@@ -12,6 +12,7 @@ import (
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/edocument"
 	"opscenter/subsystems/education"
+	"opscenter/subsystems/environment"
 	"opscenter/subsystems/health"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
@@ -34,6 +35,7 @@ func factories() []subsystem.Factory {
 		statistics.Factory(),
 		health.Factory(),
 		education.Factory(),
+		environment.Factory(),
 	}
 }
 
