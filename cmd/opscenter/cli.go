@@ -10,6 +10,7 @@ import (
 	"opscenter/internal/app"
 	"opscenter/internal/config"
 	"opscenter/internal/subsystem"
+	"opscenter/subsystems/citizenfeedback"
 	"opscenter/subsystems/edocument"
 	"opscenter/subsystems/education"
 	"opscenter/subsystems/environment"
@@ -36,6 +37,7 @@ func factories() []subsystem.Factory {
 		health.Factory(),
 		education.Factory(),
 		environment.Factory(),
+		citizenfeedback.Factory(),
 	}
 }
 
