@@ -18,6 +18,7 @@ import (
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
 	"opscenter/subsystems/statistics"
+	"opscenter/subsystems/tourism"
 	"opscenter/subsystems/trafficsafety"
 	"opscenter/web"
 )
@@ -38,6 +39,7 @@ func factories() []subsystem.Factory {
 		education.Factory(),
 		environment.Factory(),
 		citizenfeedback.Factory(),
+		tourism.Factory(),
 	}
 }
 
