@@ -15,6 +15,7 @@ import (
 	"opscenter/subsystems/education"
 	"opscenter/subsystems/environment"
 	"opscenter/subsystems/health"
+	"opscenter/subsystems/infosecurity"
 	"opscenter/subsystems/publicservice"
 	"opscenter/subsystems/socioeconomic"
 	"opscenter/subsystems/statistics"
@@ -40,6 +41,7 @@ func factories() []subsystem.Factory {
 		environment.Factory(),
 		citizenfeedback.Factory(),
 		tourism.Factory(),
+		infosecurity.Factory(),
 	}
 }
 
