@@ -17,6 +17,7 @@ import (
 	"opscenter/subsystems/health"
 	"opscenter/subsystems/infosecurity"
 	"opscenter/subsystems/publicservice"
+	"opscenter/subsystems/socialmedia"
 	"opscenter/subsystems/socioeconomic"
 	"opscenter/subsystems/statistics"
 	"opscenter/subsystems/tourism"
@@ -42,6 +43,7 @@ func factories() []subsystem.Factory {
 		citizenfeedback.Factory(),
 		tourism.Factory(),
 		infosecurity.Factory(),
+		socialmedia.Factory(),
 	}
 }
 
