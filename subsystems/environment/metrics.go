@@ -65,7 +65,8 @@ func sensors() []subsystem.Metric {
 			Name: "battery_pct", Names: city.Names{VI: "Dung lượng pin", EN: "Battery"}, Unit: "%", Doc: "Charge that the sensor's battery has left.",
 			Reason: "low_battery", Direction: subsystem.Below, Warning: subsystem.At(20), Critical: subsystem.At(10),
 		},
-		{Name: "rssi", Names: city.Names{VI: "Cường độ tín hiệu", EN: "Signal strength"}, Unit: "dBm", Doc: "Strength of the sensor's signal at the best gateway."},
-		{Name: "snr", Names: city.Names{VI: "Tỷ số tín hiệu trên nhiễu", EN: "Signal-to-noise ratio"}, Unit: "dB", Doc: "Signal over noise at the best gateway."},
+		{Name: "battery_v", Names: city.Names{VI: "Điện áp pin", EN: "Battery voltage"}, Unit: "V", Doc: "Voltage of the battery, of sensors that do not know its charge."},
+		{Name: "rssi_dbm", Names: city.Names{VI: "Cường độ tín hiệu thu", EN: "Signal strength"}, Unit: "dBm", Doc: "Strength of the device's signal at the gateway that heard it best."},
+		{Name: "snr_db", Names: city.Names{VI: "Tỷ số tín hiệu trên tạp âm", EN: "Signal-to-noise ratio"}, Unit: "dB", Doc: "The device's signal over the noise, at the gateway that heard it best."},
 	}
 }
