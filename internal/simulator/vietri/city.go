@@ -31,6 +31,9 @@ var provenanceCSV []byte
 //go:embed parking.json
 var parking []byte
 
+//go:embed dialects.yaml
+var dialects []byte
+
 // InventoryCSV returns the city's areas, locations and devices in the format of `inventory import`. The
 // caller owns the copy.
 func InventoryCSV() []byte { return bytes.Clone(inventoryCSV) }
@@ -50,6 +53,10 @@ func City() ([]city.Area, []city.Location, []city.Device) {
 
 // Manifests returns the manifests of the subsystems that the city declares at run time, by id.
 func Manifests() map[string][]byte { return map[string][]byte{"parking": bytes.Clone(parking)} }
+
+// Configuration returns what a configuration file needs for the city's foreign devices, in YAML. The
+// caller owns the copy.
+func Configuration() []byte { return bytes.Clone(dialects) }
 
 // Plausible returns the ids of the locations whose name is a plausible combination of real streets
 // and not a place that is known to be called so.
