@@ -90,3 +90,30 @@ func TestANoteKeepsTheBeginningOfAForeignText(t *testing.T) {
 		t.Errorf("got %q of %d bytes", got, len(got))
 	}
 }
+
+func TestPlainDropsNamespacesWhereverTheyStand(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"VideoSource/SignalLoss":                   "VideoSource/SignalLoss",
+		"tns1:VideoSource/nvent:SignalLoss":        "VideoSource/SignalLoss",
+		"Device/tns1:Trigger/tns1:Relay":           "Device/Trigger/Relay",
+		"tns:onvif/VideoSource/tns:axis/Tampering": "VideoSource/Tampering",
+		"onvif:Device/axis:Sensor/PIR":             "Device/Sensor/PIR",
+		"tns:axis":                                 "",
+		"a::b/c":                                   "b/c",
+		"":                                         "",
+	} {
+		if got := camera.Plain(path); got != want {
+			t.Errorf("%s becomes %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestBelowCountsLevels(t *testing.T) {
+	t.Parallel()
+	for levels, want := range []string{"a/b/c", "b/c", "c", "", ""} {
+		if got := camera.Below("a/b/c", levels); got != want {
+			t.Errorf("below %d levels is %q, want %q", levels, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"opscenter/internal/dialect/camera"
 	"opscenter/internal/dialect/loose"
 	"opscenter/internal/subsystem"
 )
@@ -156,7 +157,7 @@ func (d *decoder) take(m *subsystem.Message) *event {
 	if d.settings.Device != "" {
 		e.device = d.settings.Device
 	}
-	local, sources := split(rest(m.Topic, d.skip))
-	e.local, e.sources = plain(strings.TrimSuffix(local, "/")), sources
+	local, sources := split(camera.Below(m.Topic, d.skip))
+	e.local, e.sources = camera.Plain(strings.TrimSuffix(local, "/")), sources
 	return e
 }
