@@ -37,10 +37,10 @@ func mask(plate string) string {
 }
 
 // What may be a plate in a text of unknown form: whatever follows a name that speaks of plates, in
-// JSON, in what was meant to be JSON, in XML or in a query; and whatever looks like a plate of
-// Việt Nam.
+// JSON, in what was meant to be JSON, in XML or in a query, or stands as a name beside its value; and
+// whatever looks like a plate of Việt Nam.
 var (
-	plateKey = regexp.MustCompile(`(?i)[\pL\d_-]*(?:plate|licen[cs]e|bien[_ -]?so|biển[_ -]?số|bks)[\pL\d_-]*[\\"']*\s*[:=>]\s*`)
+	plateKey = regexp.MustCompile(`(?i)[\pL\d_-]*(?:plate|licen[cs]e|bien[_ -]?so|biển[_ -]?số|bks)[\pL\d_-]*[\\"']*\s*(?:,\s*[\\"']*value[\\"']*\s*)?[:=>]\s*`)
 	plate    = regexp.MustCompile(`(?i)\b\d{2}[ -]?[A-ZĐ][A-ZĐ\d]?[ .-]?(?:\d{3}[ .]?\d{2}|\d{4})\b`)
 	escape   = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)
 )

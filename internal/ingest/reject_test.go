@@ -160,6 +160,8 @@ func TestPlateIsNeverInClearInAnyEntry(t *testing.T) {
 		`{"plate":"XQ7\u005aW3V"}`,
 		`{"bien_so":"` + secret + `"}`,
 		`{"biển số":"` + secret + `"}`,
+		`{"SimpleItem":[{"Name":"PlateNumber","Value":"` + secret + `"}]}`,
+		`{"SimpleItem":[{"Name" : "LicensePlate" , "Value" : "` + secret + `"`,
 		`<event><plate>` + secret + `</plate></event>`,
 		`id=7&plate=` + secret + `&x=1`,
 		strings.Repeat(" ", 4<<10-14) + `{"plate":"` + secret + `"}`,
