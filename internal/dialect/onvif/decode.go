@@ -10,6 +10,7 @@ import (
 type decoder struct {
 	settings Settings
 	skip     int // levels of a topic before the local topic
+	level    int // and before the device, where the topic names it
 	rules    map[string]rule
 }
 

@@ -41,11 +41,14 @@ func decode(t *testing.T, m subsystem.Message) []city.Observation {
 func TestSettingsThatNameNoCameraAreRefused(t *testing.T) {
 	t.Parallel()
 	for settings, want := range map[string]string{
-		`{"prefix":""}`:                           `"prefix" is empty`,
-		`{"prefix":"square/gate"}`:                `no {device}`,
-		`{"prefix":"square/my{device}"}`:          `no {device}`,
-		`{"prefix":"x/{device}","device":"cam1"}`: `"device": "cam1"`,
-		`{"sources":"yes"}`:                       `sources`,
+		`{"prefix":""}`:                               `"prefix" is empty`,
+		`{"prefix":"square/gate"}`:                    `no {device}`,
+		`{"prefix":"square/my{device}"}`:              `no {device}`,
+		`{"prefix":"x/{device}","device":"cam1"}`:     `"device": "cam1"`,
+		`{"prefix":"x","device":"y","devices":["z"]}`: `has no {device} for them`,
+		`{"devices":["a/b"]}`:                         `"a/b" is not one level`,
+		`{"devices":[""]}`:                            `"" is not one level`,
+		`{"sources":"yes"}`:                           `sources`,
 	} {
 		if _, err := open(settings); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got error %v, want one with %s", settings, err, want)
@@ -129,5 +132,25 @@ func TestDisksOfARecorderAreToldApart(t *testing.T) {
 			t.Errorf("%s and %s are both %s: one that is well would clear the other's failure", token, other, name)
 		}
 		states[name] = token
+	}
+}
+
+func TestNamedCamerasLeaveOtherTopicsAlone(t *testing.T) {
+	t.Parallel()
+	mac := subsystem.Instance{Name: "hanwha", Dialect: "onvif", Subsystem: "trafficsafety"}
+	other := subsystem.Instance{Name: "other", Dialect: "onvif", Subsystem: "trafficsafety"} // onvif/{device}
+	open := func(settings string) error {
+		mac.Settings = json.RawMessage(settings)
+		_, err := subsystem.NewSet(subsystem.SetConfig{
+			Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory()}, Dialects: []subsystem.Dialect{onvif.Dialect()},
+			Instances: []subsystem.Instance{mac, other},
+		})
+		return err
+	}
+	if err := open(`{"prefix":"{device}"}`); err == nil {
+		t.Error("any first level is accepted beside another prefix")
+	}
+	if err := open(`{"prefix":"{device}","devices":["E4:30:22:F3:31:AA"]}`); err != nil {
+		t.Error(err)
 	}
 }

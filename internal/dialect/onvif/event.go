@@ -153,9 +153,9 @@ func pair(entry gjson.Result, name string) gjson.Result {
 
 // take makes an event of a message that the dialect's pattern matched.
 func (d *decoder) take(m *subsystem.Message) *event {
-	e := &event{device: m.Device, topic: m.Topic}
-	if d.settings.Device != "" {
-		e.device = d.settings.Device
+	e := &event{device: d.settings.Device, topic: m.Topic}
+	if e.device == "" {
+		e.device = first(camera.Below(m.Topic, d.level))
 	}
 	local, sources := split(camera.Below(m.Topic, d.skip))
 	e.local, e.sources = camera.Plain(strings.TrimSuffix(local, "/")), sources

@@ -27,6 +27,10 @@ type Settings struct {
 	// Prefix is the topic prefix that the cameras are set to, with {device} where it names the camera.
 	Prefix string `json:"prefix"`
 
+	// Devices are the cameras that are read, by what stands for {device}; empty: all. With them, a
+	// prefix that begins with {device} leaves the topics of everybody else alone.
+	Devices []string `json:"devices"`
+
 	// Device names the camera of a prefix without {device}.
 	Device string `json:"device"`
 
@@ -51,22 +55,39 @@ func open(_ subsystem.Binding, s Settings) (subsystem.Feed, error) {
 	if err := s.check(); err != nil {
 		return subsystem.Feed{}, err
 	}
-	return subsystem.Feed{
-		Topics: []subsystem.Topic{{
-			Pattern: s.Prefix + "/" + payloadPrefix + "/#", Kind: id, Cadence: cadence,
-			Doc: "ONVIF events: the topic without namespaces, the source after an ampersand.",
-		}},
-		Decoder: &decoder{settings: s, skip: strings.Count(s.Prefix, "/") + 2, rules: rules(&s)},
-		Metrics: metrics(),
-		States:  states(),
-	}, nil
+	d := &decoder{settings: s, skip: strings.Count(s.Prefix, "/") + 2, rules: rules(&s)}
+	before, _, _ := strings.Cut(s.Prefix, segment)
+	d.level = strings.Count(before, "/")
+	return subsystem.Feed{Topics: s.topics(), Decoder: d, Metrics: metrics(), States: states()}, nil
 }
 
 // payloadPrefix marks events in JSON. Metadata (onvif-mj) are not subscribed to.
 const payloadPrefix = "onvif-ej"
 
+// segment stands for the camera in a prefix.
+const segment = "{device}"
+
+// topics returns what the instance owns: all cameras in one, or one of each that is named.
+func (s *Settings) topics() []subsystem.Topic {
+	prefixes := []string{s.Prefix}
+	if len(s.Devices) > 0 {
+		prefixes = prefixes[:0]
+		for _, d := range s.Devices {
+			prefixes = append(prefixes, strings.ReplaceAll(s.Prefix, segment, d))
+		}
+	}
+	topics := make([]subsystem.Topic, len(prefixes))
+	for i, prefix := range prefixes {
+		topics[i] = subsystem.Topic{
+			Pattern: prefix + "/" + payloadPrefix + "/#", Kind: id, Cadence: cadence,
+			Doc: "ONVIF events: the topic without namespaces, the source after an ampersand.",
+		}
+	}
+	return topics
+}
+
 func (s *Settings) check() error {
-	named := strings.Count("/"+s.Prefix+"/", "/{device}/")
+	named := strings.Count("/"+s.Prefix+"/", "/"+segment+"/")
 	switch {
 	case s.Prefix == "":
 		return errors.New(`setting "prefix" is empty`)
@@ -74,6 +95,13 @@ func (s *Settings) check() error {
 		return fmt.Errorf(`setting "prefix": %q has no {device}, and "device" does not name one`, s.Prefix)
 	case named > 0 && s.Device != "":
 		return fmt.Errorf(`setting "device": %q, but {device} in "prefix" names it`, s.Device)
+	case named == 0 && len(s.Devices) > 0:
+		return fmt.Errorf(`setting "devices": "prefix" %q has no {device} for them`, s.Prefix)
+	}
+	for _, d := range s.Devices {
+		if d == "" || strings.ContainsAny(d, "/{}") {
+			return fmt.Errorf(`setting "devices": %q is not one level of a topic`, d)
+		}
 	}
 	return nil
 }

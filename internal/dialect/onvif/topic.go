@@ -9,10 +9,10 @@ func split(rest string) (local, sources string) {
 	return local, sources
 }
 
-// first and last return a value of the source as it stands in a topic.
-func first(sources string) string {
-	value, _, _ := strings.Cut(sources, "/")
-	return value
+// first and last return a level of a topic, or a value of the source in one.
+func first(levels string) string {
+	level, _, _ := strings.Cut(levels, "/")
+	return level
 }
 
-func last(sources string) string { return sources[strings.LastIndexByte(sources, '/')+1:] }
+func last(levels string) string { return levels[strings.LastIndexByte(levels, '/')+1:] }
