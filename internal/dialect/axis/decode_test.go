@@ -9,6 +9,7 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/dialect/axis"
+	"opscenter/internal/dialect/onvif"
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/trafficsafety"
 )
@@ -125,5 +126,21 @@ func TestEveryConditionIsASeriesOfItsOwn(t *testing.T) {
 			t.Errorf("%s shares channel %q: the older one of two retained messages would count as late", path, o.Channel)
 		}
 		channels[o.Channel] = true
+	}
+}
+
+func TestItFeedsOneSubsystemTogetherWithONVIF(t *testing.T) {
+	t.Parallel()
+	_, err := subsystem.NewSet(subsystem.SetConfig{
+		Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory()},
+		Dialects: []subsystem.Dialect{axis.Dialect(), onvif.Dialect()},
+		Instances: []subsystem.Instance{
+			{Name: "axis", Dialect: "axis", Subsystem: "trafficsafety", Settings: json.RawMessage(settings)},
+			{Name: "axis-south", Dialect: "axis", Subsystem: "trafficsafety", Settings: json.RawMessage(`{"prefix":"south/{device}/event"}`)},
+			{Name: "onvif", Dialect: "onvif", Subsystem: "trafficsafety"},
+		},
+	})
+	if err != nil {
+		t.Errorf("what both of them tell is not declared alike, or their topics overlap: %v", err)
 	}
 }

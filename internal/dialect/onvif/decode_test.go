@@ -124,14 +124,16 @@ func TestATopicWithoutAnEventSaysNothing(t *testing.T) {
 
 func TestDisksOfARecorderAreToldApart(t *testing.T) {
 	t.Parallel()
-	states := map[string]string{}
-	for _, token := range []string{"disk1", "disk2", "disk3", "disk4"} {
-		o := decode(t, message("Device/HardwareFailure/StorageFailure/&"+token, `{"Data":{"Failed":true}}`))[0]
-		name := o.States[0].Name
-		if other, taken := states[name]; taken {
-			t.Errorf("%s and %s are both %s: one that is well would clear the other's failure", token, other, name)
+	for _, disks := range [][]string{{"disk1", "disk2", "disk3", "disk4"}, {"7", "8", "9", "10"}, {"SD_DISK", "NetworkShare"}} {
+		states := map[string]string{}
+		for _, token := range disks {
+			o := decode(t, message("Device/HardwareFailure/StorageFailure/&"+token, `{"Data":{"Failed":true}}`))[0]
+			name := o.States[0].Name
+			if other, taken := states[name]; taken {
+				t.Errorf("%s and %s are both %s: one that is well would clear the other's failure", token, other, name)
+			}
+			states[name] = token
 		}
-		states[name] = token
 	}
 }
 

@@ -3,6 +3,7 @@ package onvif
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"opscenter/internal/city"
 	"opscenter/internal/dialect/camera"
@@ -52,22 +53,20 @@ func units() []camera.Part {
 	return parts
 }
 
-// unit returns which of the parts a token names: by the number that it ends in, or else by all of
-// its letters, so that it is the same part each time. More parts than maxUnits share.
+// unit returns which of the parts a token names, the same each time: by the number that the token
+// ends in, or else by a hash (FNV-1a) of its letters. More parts than maxUnits share.
 func unit(token string) int {
-	digits := len(token)
-	for digits > 0 && token[digits-1] >= '0' && token[digits-1] <= '9' {
-		digits--
-	}
-	n := 0
-	if digits < len(token) {
-		for _, c := range token[digits:] {
-			n = (n*10 + int(c-'0')) % maxUnits
+	letters := strings.TrimRight(token, "0123456789")
+	if letters != token || token == "" {
+		n := 0
+		for _, digit := range token[len(letters):] {
+			n = (n*10 + int(digit-'0')) % maxUnits
 		}
 		return n
 	}
+	hash := uint32(2166136261)
 	for i := range len(token) {
-		n += int(token[i])
+		hash = (hash ^ uint32(token[i])) * 16777619
 	}
-	return n % maxUnits
+	return int(hash % maxUnits)
 }
