@@ -55,7 +55,7 @@ func promises(spec *subsystem.Spec, m subsystem.Message, o *city.Observation, fo
 			fault("state %q is given twice", s.Name)
 		}
 		seen[s.Name] = true
-		faults = append(faults, stated(spec, s)...)
+		faults = append(faults, stated(spec, s, foreign)...)
 	}
 	if o.Event != nil {
 		faults = append(faults, happened(o.Event)...)
@@ -87,8 +87,9 @@ func indicated(spec *subsystem.Spec, i *city.Indicator) []error {
 	return faults
 }
 
-// stated returns what is wrong with a state. Availability means the same in every subsystem.
-func stated(spec *subsystem.Spec, s city.State) []error {
+// stated returns what is wrong with a state. Availability means the same in every subsystem. A word
+// that is not listed is kept and judged as nothing, so a dialect may have its own.
+func stated(spec *subsystem.Spec, s city.State, foreign bool) []error {
 	if s.Name == city.AvailabilityState {
 		if s.Value != city.Online && s.Value != city.Offline {
 			return []error{fmt.Errorf("availability is %q", s.Value)}
@@ -99,7 +100,7 @@ func stated(spec *subsystem.Spec, s city.State) []error {
 	switch {
 	case declared == nil:
 		return []error{fmt.Errorf("state %q is not declared", s.Name)}
-	case len(declared.Words) == 0:
+	case len(declared.Words) == 0 || foreign:
 		return nil
 	case !slices.ContainsFunc(declared.Words, func(w subsystem.Word) bool { return w.Value == s.Value }):
 		return []error{fmt.Errorf("state %s=%q is not declared", s.Name, s.Value)}
