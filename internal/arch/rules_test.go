@@ -23,7 +23,10 @@ func rules() []rule {
 		{"internal/dialect/loose", []string{"internal/subsystem"}},
 		{"internal/dialect/native", []string{"internal/city", "internal/subsystem", "internal/dialect/loose"}},
 		{"internal/dialect/camera", []string{"internal/city", "internal/subsystem"}},
-		{"internal/dialect/*", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera"}},
+		{"internal/dialect/mapping", []string{"internal/city", "internal/dialect/loose"}},
+		{"internal/dialect/*", []string{
+			"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera", "internal/dialect/mapping",
+		}},
 		{"subsystems/*", []string{"internal/city", "internal/subsystem", "internal/dialect/*"}},
 
 		// The way of an observation.

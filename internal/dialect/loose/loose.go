@@ -101,8 +101,10 @@ func Time(v gjson.Result, zone *time.Location) (time.Time, error) {
 		return sinceEpoch(v.Num)
 	case gjson.String:
 		text := strings.TrimSpace(v.Str)
-		if f, err := strconv.ParseFloat(text, 64); err == nil {
-			return sinceEpoch(f)
+		if !strings.Contains(text, ":") { // a clock has one, a number does not
+			if f, err := strconv.ParseFloat(text, 64); err == nil {
+				return sinceEpoch(f)
+			}
 		}
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00"} {
 			if t, err := time.ParseInLocation(layout, text, zone); err == nil {
