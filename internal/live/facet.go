@@ -87,6 +87,9 @@ func (d *device) conclude(found []findings, t micros) bool {
 	d.facets[linkFacet] = link
 	for i := linkFacet + 1; i < len(found); i++ {
 		v := found[i].settle()
+		if link.status == city.Maintenance {
+			v = link // it says that it is out of service: what was said before says nothing of it now
+		}
 		own.worsen(v.status, v.reason)
 		if i < len(d.facets) {
 			changed = changed || d.facets[i] != v

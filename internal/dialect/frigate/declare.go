@@ -59,8 +59,8 @@ func metrics() []subsystem.Metric {
 	}
 }
 
-// states are those that Frigate tells beyond a subsystem of cameras. That a camera is switched off
-// spoils no facet by being a fault: it is out of service, which its link shows.
+// states are those that Frigate tells beyond a subsystem of cameras. That a camera is switched off is no
+// fault: it is out of service, which its link shows, and with it the whole camera.
 func states() []subsystem.State {
 	return []subsystem.State{{
 		Name: stateEnabled, Names: names("Trạng thái sử dụng", "In service"), Facet: city.Link,

@@ -67,9 +67,8 @@ func (d *decoder) switchedOff(m *subsystem.Message, name string) []city.Observat
 }
 
 // outOfService says of a camera that it is switched off. What was said of its stream and of its
-// recordings no longer holds; and no frames are expected of it, so that their absence is no fault.
+// recordings no longer holds.
 func outOfService(o *city.Observation) {
-	o.Readings = []city.Reading{{Metric: metricFPS}, {Metric: metricExpectedFPS}}
 	o.States = []city.State{
 		{Name: stateEnabled, Value: disabled},
 		{Name: stateStream, Value: disabled},
