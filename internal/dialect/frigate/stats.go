@@ -36,7 +36,8 @@ func (d *decoder) stats(m *subsystem.Message) ([]city.Observation, error) {
 
 // cameras returns what is said of each camera. Older versions have the cameras beside the other
 // figures, where only camera_fps tells them from, say, the detectors.
-func (d *decoder) cameras(all gjson.Result, dated city.Observation) (said []city.Observation) {
+func (d *decoder) cameras(all gjson.Result, dated city.Observation) []city.Observation {
+	said := make([]city.Observation, 0, 8)
 	list := all.Get("cameras")
 	older := !list.Exists()
 	if older {
