@@ -2,22 +2,20 @@ package live
 
 import "strings"
 
-// timer is when something falls due. It is in an agenda at most once.
-type timer struct {
-	due  micros
-	slot int // in the agenda, from 1; 0: not in it
-	id   string
-
-	device   *device   // whose values expire, or
-	location *location // whose windows move
+// timer is when something of its owner falls due. It is in an agenda at most once.
+type timer[T any] struct {
+	due   micros
+	slot  int // in the agenda, from 1; 0: not in it
+	id    string
+	owner T
 }
 
 // agenda is a heap of timers: the first is the one due first, by id where several are due at once,
 // so that what happens at one moment always happens in the same order.
-type agenda []*timer
+type agenda[T any] []*timer[T]
 
 // next returns when the first timer falls due.
-func (a agenda) next() micros {
+func (a agenda[T]) next() micros {
 	if len(a) == 0 {
 		return forever
 	}
@@ -25,7 +23,7 @@ func (a agenda) next() micros {
 }
 
 // set puts the timer where it belongs; forever takes it out.
-func (a *agenda) set(t *timer, due micros) {
+func (a *agenda[T]) set(t *timer[T], due micros) {
 	if due == forever {
 		a.remove(t)
 		return
@@ -38,7 +36,7 @@ func (a *agenda) set(t *timer, due micros) {
 	a.down(a.up(t.slot - 1))
 }
 
-func (a *agenda) remove(t *timer) {
+func (a *agenda[T]) remove(t *timer[T]) {
 	if t.slot == 0 {
 		return
 	}
@@ -52,19 +50,19 @@ func (a *agenda) remove(t *timer) {
 	}
 }
 
-func (a agenda) before(i, j int) bool {
+func (a agenda[T]) before(i, j int) bool {
 	if a[i].due != a[j].due {
 		return a[i].due < a[j].due
 	}
 	return strings.Compare(a[i].id, a[j].id) < 0
 }
 
-func (a agenda) swap(i, j int) {
+func (a agenda[T]) swap(i, j int) {
 	a[i], a[j] = a[j], a[i]
 	a[i].slot, a[j].slot = i+1, j+1
 }
 
-func (a agenda) up(i int) int {
+func (a agenda[T]) up(i int) int {
 	for i > 0 {
 		parent := (i - 1) / 2
 		if !a.before(i, parent) {
@@ -76,7 +74,7 @@ func (a agenda) up(i int) int {
 	return i
 }
 
-func (a agenda) down(i int) {
+func (a agenda[T]) down(i int) {
 	for {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(a); child++ {

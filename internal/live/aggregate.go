@@ -73,7 +73,7 @@ func (l *location) total(w *windowPlan, a *aggregate, from, to micros) total {
 			t.sum += sum
 			t.weight += weight
 			t.newest = max(t.newest, newest)
-			t.fresh = t.fresh || d.until(d.kinds[s.kind].seen) > to
+			t.fresh = t.fresh || d.kinds[s.kind].until() > to
 		}
 	}
 	return t

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"opscenter/internal/city"
 )
@@ -20,7 +19,7 @@ const (
 
 // device is what is known of one registered device.
 type device struct {
-	timer
+	timer[*device]
 	key      string // device/<id>
 	info     *city.Device
 	plan     *plan
@@ -28,7 +27,7 @@ type device struct {
 	sum      *tally // of its subsystem
 	parent   *device
 	children []*device // sorted by id
-	window   micros    // how long it may be quiet; forever if it has no cadence
+	window   micros    // how long it may be quiet where its kind of message does not say; forever if it has no cadence
 
 	// What is shown, and since when.
 	status  city.Status
@@ -51,6 +50,7 @@ type device struct {
 	told      string // the last availability that was told
 	offlineAt micros
 	seen      micros // the last sign of life, by our clock; 0 if its time is not known
+	bare      micros // the same of messages that measured nothing
 	observed  micros // by the device's clock
 	kinds     []kind
 	series    []series
@@ -65,8 +65,9 @@ type device struct {
 
 // kind is one kind of message of a device: what it said is fresh as long as its kind is heard.
 type kind struct {
-	name string
-	seen micros // 0 if not known
+	name   string
+	seen   micros // 0 if not known
+	window micros // how long it may be quiet
 }
 
 type reading struct {
@@ -91,38 +92,6 @@ func (d *device) camera() bool {
 	return d.info.Kind == "camera" || strings.HasPrefix(d.info.Kind, "camera.")
 }
 
-// cadence is how often the device is expected to be heard; five minutes where nothing is said.
-func (d *device) cadence() micros {
-	if d.window == forever {
-		return span(5 * time.Minute)
-	}
-	return d.window / silence
-}
-
-// until is when something last seen then is stale.
-func (d *device) until(seen micros) micros {
-	if d.window == forever || seen > 0 {
-		return seen.plus(d.window)
-	}
-	return 0
-}
-
-// deadline returns when the next of the device's values becomes stale, after t.
-func (d *device) deadline(t micros) micros {
-	next := forever
-	if d.heard {
-		if u := d.until(d.seen); u > t {
-			next = u
-		}
-	}
-	for i := range d.kinds {
-		if u := d.until(d.kinds[i].seen); u > t {
-			next = min(next, u)
-		}
-	}
-	return next
-}
-
 func (d *device) kindIndex(name string) int {
 	for i := range d.kinds {
 		if d.kinds[i].name == name {
@@ -132,7 +101,7 @@ func (d *device) kindIndex(name string) int {
 	if len(d.kinds) == maxKinds {
 		return maxKinds - 1
 	}
-	d.kinds = append(d.kinds, kind{name: name})
+	d.kinds = append(d.kinds, kind{name: name, window: d.windowOf(name)})
 	return len(d.kinds) - 1
 }
 

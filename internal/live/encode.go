@@ -28,7 +28,7 @@ func (p *Projection) encodeDevice(d *device) []byte {
 	w.moment("observed_at", d.observed)
 	w.moment("received_at", d.seen)
 	if d.seen != 0 {
-		w.moment("valid_until", d.until(d.seen))
+		w.moment("valid_until", d.validUntil())
 	}
 	w.someText("availability", d.told)
 	w.facets(d)

@@ -50,7 +50,7 @@ func (p *Projection) assess(d *device, t micros) bool {
 	clear(found)
 	var fresh [maxKinds]bool
 	for i := range d.kinds {
-		fresh[i] = d.until(d.kinds[i].seen) > t
+		fresh[i] = d.kinds[i].until() > t
 	}
 	for i := range d.readings {
 		r := &d.readings[i]
@@ -111,7 +111,7 @@ func (d *device) link(said verdict, t micros) verdict {
 		return verdict{city.Critical, city.ReasonOffline}
 	case !d.heard:
 		return verdict{city.Unknown, city.ReasonNone}
-	case d.until(d.seen) <= t:
+	case d.validUntil() <= t:
 		return verdict{city.Stale, city.ReasonSilent}
 	}
 	link := verdict{status: city.OK}

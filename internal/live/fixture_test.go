@@ -130,9 +130,14 @@ type center struct {
 
 func newCenter(t testing.TB, devices ...city.Device) *center {
 	t.Helper()
+	return newCenterOf(t, specs(), devices...)
+}
+
+func newCenterOf(t testing.TB, specs []subsystem.Spec, devices ...city.Device) *center {
+	t.Helper()
 	c := &center{t: t, memory: newMemory()}
-	c.board = live.NewBoard(live.BoardConfig{Specs: specs(), Zone: civic()})
-	c.record = live.NewProjection(live.ProjectionConfig{Specs: specs(), Zone: civic(), Effects: c.memory})
+	c.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: civic()})
+	c.record = live.NewProjection(live.ProjectionConfig{Specs: specs, Zone: civic(), Effects: c.memory})
 	inv := inventory(t, devices...)
 	c.board.SetInventory(inv)
 	c.record.SetInventory(inv)

@@ -8,10 +8,7 @@ import (
 func (p *Projection) hear(d *device, o *city.Observation) bool {
 	observed := microsOf(o.ObservedAt)
 	if len(o.Readings)+len(o.States) == 0 {
-		if evidence := d.evidence(o, observed, p.now); p.told(d, o, observed, evidence) {
-			d.alive(evidence, observed)
-		}
-		return true
+		return p.hearBare(d, o, observed)
 	}
 	if o.Retained && o.Undated && !d.differs(o) {
 		return false
@@ -20,8 +17,9 @@ func (p *Projection) hear(d *device, o *city.Observation) bool {
 		p.effects.Reading(d.info, o)
 	}
 	index := d.kindIndex(o.Kind)
+	k := &d.kinds[index]
 	s := d.find(o, uint8(index)) //nolint:gosec // below maxKinds
-	late := s.late(d, o, observed, p.now)
+	late := s.late(o, observed, p.now, cadenceOf(k.window))
 	if w := d.plan.window(o.Kind); w != nil {
 		p.report(d, s, w, o, observed, late)
 	}
@@ -32,12 +30,26 @@ func (p *Projection) hear(d *device, o *city.Observation) bool {
 	if !o.Undated {
 		s.last = observed
 	}
-	evidence := d.evidence(o, observed, p.now)
+	evidence := d.evidence(o, observed, p.now, cadenceOf(k.window))
 	if p.told(d, o, observed, evidence) {
 		d.alive(evidence, observed)
-		d.kinds[index].seen = max(d.kinds[index].seen, evidence)
+		k.seen = max(k.seen, evidence)
 	}
 	d.hold(o, observed, uint8(index)) //nolint:gosec // below maxKinds
+	return true
+}
+
+// hearBare takes in a message that measures nothing: news of an event, which proves that the device
+// lives for as long as it may be quiet. What another system announces of it proves nothing.
+func (p *Projection) hearBare(d *device, o *city.Observation, observed micros) bool {
+	if o.Announcement != nil && o.Event == nil && o.Indicator == nil {
+		return false
+	}
+	evidence := d.evidence(o, observed, p.now, cadenceOf(d.window))
+	if p.told(d, o, observed, evidence) {
+		d.alive(evidence, observed)
+		d.bare = max(d.bare, evidence)
+	}
 	return true
 }
 
@@ -84,7 +96,7 @@ func (p *Projection) expireAt(t micros) {
 	p.now = max(p.now, t)
 	due := p.expiring[:0]
 	for p.expiries.next() == t {
-		d := p.expiries[0].device
+		d := p.expiries[0].owner
 		next := d.deadline(t)
 		if d.deadline(t-1) == t {
 			due = append(due, d)

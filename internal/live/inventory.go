@@ -49,7 +49,7 @@ func (p *Projection) setLocations(inv *city.Inventory) {
 		l := p.locations[info.ID]
 		if l == nil {
 			l = &location{key: "location/" + info.ID}
-			l.timer.id, l.timer.location = info.ID, l
+			l.timer.id, l.timer.owner = info.ID, l
 		}
 		if l.info == nil || *l.info != *info {
 			p.markLocation(l)
@@ -127,12 +127,7 @@ func (p *Projection) register(d *device, info *city.Device, at *location) *devic
 		p.reconsider(d)
 	}
 	d.info, d.location = info, at
-	d.window = forever
-	if c := info.Cadence; c > 0 {
-		d.window = span(c) * silence
-	} else if d.plan.cadence > 0 {
-		d.window = span(d.plan.cadence) * silence
-	}
+	d.setWindows()
 	d.children = nil
 	return d
 }
@@ -149,7 +144,7 @@ func (p *Projection) newDevice(info *city.Device) *device {
 	}
 	both := make([]verdict, 2*len(pl.facets))
 	d.facets, d.shown = both[:len(pl.facets):len(pl.facets)], both[len(pl.facets):]
-	d.timer.id, d.timer.device = info.ID, d
+	d.timer.id, d.timer.owner = info.ID, d
 	return d
 }
 

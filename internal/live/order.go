@@ -91,23 +91,23 @@ func (d *device) find(o *city.Observation, kind uint8) *series {
 //     was wrong and has been repaired; or
 //   - nothing newer has come for one and a half cadences: the clock was set back. Messages that
 //     overtook each other do not wait that long, and the device is not stale yet.
-func (s *series) late(d *device, o *city.Observation, observed, now micros) bool {
+func (s *series) late(o *city.Observation, observed, now, cadence micros) bool {
 	if o.Undated || s.received == 0 || observed > s.last {
 		return false
 	}
 	if o.Retained {
 		return true
 	}
-	if s.last > now.plus(d.cadence()) && observed <= now.plus(d.cadence()) {
+	if s.last > now.plus(cadence) && observed <= now.plus(cadence) {
 		return false
 	}
-	return now-s.received < d.cadence()+d.cadence()/2
+	return now-s.received < cadence+cadence/2
 }
 
 // evidence returns the latest time at which the device was certainly alive if it sent this, or 0 if
 // that cannot be known. A message that may be a replay proves only its own time, if it has one; one
 // without proves something only by being news.
-func (d *device) evidence(o *city.Observation, observed, now micros) micros {
+func (d *device) evidence(o *city.Observation, observed, now, cadence micros) micros {
 	switch {
 	case !o.Retained:
 		return now
@@ -117,7 +117,7 @@ func (d *device) evidence(o *city.Observation, observed, now micros) micros {
 		return 0
 	case observed <= now:
 		return observed
-	case observed <= now.plus(d.cadence()):
+	case observed <= now.plus(cadence):
 		return now // a clock a little fast
 	}
 	return 0

@@ -12,13 +12,14 @@ import (
 
 // plan is a Spec made ready for projecting.
 type plan struct {
-	id      string
-	names   city.Names
-	cadence time.Duration
-	metrics map[string]*metric
-	states  map[string]*stateDef
-	facets  []city.Facet  // the link first, which every device has, then as declared
-	windows []*windowPlan // by the kind of message that they read
+	id       string
+	names    city.Names
+	cadence  time.Duration
+	cadences map[string]micros // of the kinds of messages that its topics bring
+	metrics  map[string]*metric
+	states   map[string]*stateDef
+	facets   []city.Facet  // the link first, which every device has, then as declared
+	windows  []*windowPlan // by the kind of message that they read
 }
 
 const (
@@ -58,6 +59,7 @@ func newPlan(s *subsystem.Spec) *plan {
 		states:  make(map[string]*stateDef, len(s.States)),
 		windows: windowPlans(s.Aggregates),
 	}
+	p.cadences = declaredCadences(s)
 	p.facets = declaredFacets(s)
 	for i, m := range s.Metrics {
 		p.metrics[m.Name] = &metric{
@@ -76,6 +78,17 @@ func newPlan(s *subsystem.Spec) *plan {
 		p.states[st.Name] = d
 	}
 	return p
+}
+
+// declaredCadences returns the cadence of each kind of message that has one of its own. Where several
+// topics bring one kind, it is the longest, since a device may speak on any of them.
+func declaredCadences(s *subsystem.Spec) map[string]micros {
+	cadences := make(map[string]micros)
+	for i := range s.Topics {
+		t := &s.Topics[i]
+		cadences[t.Kind] = max(cadences[t.Kind], span(cmp.Or(t.Cadence, s.Cadence)))
+	}
+	return cadences
 }
 
 func declaredFacets(s *subsystem.Spec) []city.Facet {

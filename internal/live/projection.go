@@ -29,8 +29,8 @@ type Projection struct {
 	hour     period // the civic hour and day that now is in
 	day      period
 	rate     rate
-	expiries agenda // of devices
-	windows  agenda // of locations
+	expiries agenda[*device]   // of what devices said
+	windows  agenda[*location] // that move over reports
 	pending  []*device
 	changes  changes
 	scratch  []findings
@@ -161,10 +161,10 @@ func (p *Projection) observe(o *city.Observation) {
 		changed := p.assess(d, p.now)
 		p.publish(d, p.now, changed)
 		p.mark(d)
-		// A live message puts everything off, and the agenda learns of that when the old deadline
-		// comes. Only the first message, or a replay, can bring a deadline forward.
-		if d.timer.slot == 0 || o.Retained || d.until(d.seen) < d.due {
-			p.expiries.set(&d.timer, d.deadline(p.now))
+		// A live message puts its kind off, and the agenda learns of that when the old deadline
+		// comes. Only the first of its kind, or a replay, can bring a deadline forward.
+		if next := d.deadline(p.now); d.timer.slot == 0 || next < d.due {
+			p.expiries.set(&d.timer, next)
 		}
 	}
 }

@@ -117,8 +117,13 @@ func (d *device) restore(s *savedDevice) error {
 	if len(s.Kinds) > maxKinds || len(s.Readings) > maxValues || len(s.States) > maxValues || len(s.Series) > maxSeries {
 		return fmt.Errorf("more than %d kinds, or %d values, or %d series", maxKinds, maxValues, maxSeries)
 	}
+	var latest micros
 	for _, k := range s.Kinds {
-		d.kinds = append(d.kinds, kind{k.Name, k.Seen})
+		d.kinds = append(d.kinds, kind{k.Name, k.Seen, d.windowOf(k.Name)})
+		latest = max(latest, k.Seen)
+	}
+	if d.bare = s.Bare; s.Seen > latest {
+		d.bare = s.Seen // a state that does not say so itself
 	}
 	for i := range s.Series {
 		if err := d.restoreSeries(&s.Series[i]); err != nil {

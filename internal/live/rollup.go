@@ -44,16 +44,16 @@ func (t *tally) worst() city.Status {
 
 // location is what is known of one place.
 type location struct {
-	timer   // when a report enters or leaves one of its windows
-	tally   tally
-	key     string // location/<id>
-	info    *city.Location
-	area    *tally    // nil: it is in none
-	devices []*device // sorted by id
-	events  []*event  // in the order in which they were first heard of
-	digests []uint64  // of events that no registered device reported
-	oldest  int
-	json    atomic.Pointer[[]byte]
+	timer[*location] // when a report enters or leaves one of its windows
+	tally            tally
+	key              string // location/<id>
+	info             *city.Location
+	area             *tally    // nil: it is in none
+	devices          []*device // sorted by id
+	events           []*event  // in the order in which they were first heard of
+	digests          []uint64  // of events that no registered device reported
+	oldest           int
+	json             atomic.Pointer[[]byte]
 }
 
 // recount moves a device from one count to another, wherever it is counted.

@@ -48,6 +48,7 @@ type savedDevice struct {
 	OfflineAt micros         `json:"offline_at,omitempty"`
 	Told      string         `json:"told,omitempty"`
 	Seen      micros         `json:"seen,omitempty"`
+	Bare      micros         `json:"bare,omitempty"`
 	Observed  micros         `json:"obs,omitempty"`
 	Kinds     []savedKind    `json:"kinds,omitempty"`
 	Series    []savedSeries  `json:"series,omitempty"`
@@ -192,7 +193,7 @@ func (d *device) save() savedDevice {
 	s := savedDevice{
 		ID: d.id(), Subsystem: d.info.Subsystem, Intro: d.introduced, Status: d.status, Reason: d.reason,
 		Since: d.since, Changed: d.changed, Heard: d.heard, Offline: d.offline, OfflineAt: d.offlineAt,
-		Told: d.told, Seen: d.seen, Observed: d.observed, Oldest: d.oldest,
+		Told: d.told, Seen: d.seen, Bare: d.bare, Observed: d.observed, Oldest: d.oldest,
 	}
 	for i, f := range d.plan.facets {
 		s.Shown = append(s.Shown, FacetStatus{f, d.shown[i].status, d.shown[i].reason})

@@ -133,7 +133,7 @@ func (p *Projection) viewDevice(d *device) DeviceView {
 		Facets: make(map[city.Facet]city.Status, len(d.facets)), Readings: make(map[string]ReadingView, len(d.readings)),
 	}
 	if d.seen != 0 {
-		v.ValidUntil = d.until(d.seen).in(p.zone)
+		v.ValidUntil = d.validUntil().in(p.zone)
 	}
 	for i, f := range d.plan.facets {
 		if d.shows(i) {

@@ -169,7 +169,7 @@ func (p *Projection) watchWindows(l *location, due micros) {
 // slide marks the locations in whose windows something has entered or left by now.
 func (p *Projection) slide() {
 	for p.windows.next() <= p.now {
-		l := p.windows[0].location
+		l := p.windows[0].owner
 		p.windows.set(&l.timer, l.nextSlide(p.now))
 		p.markLocation(l)
 	}
