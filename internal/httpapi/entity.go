@@ -69,12 +69,34 @@ type Location struct {
 
 // Subsystem is a line of business, live.
 type Subsystem struct {
-	ID        string             `json:"id"`
-	Names     city.Names         `json:"names"`
-	Status    string             `json:"status" enum:"ok,warning,critical,stale,unknown,maintenance"`
-	Devices   Counts             `json:"devices"`
-	Incidents int                `json:"incidents"`
-	Readings  map[string]Reading `json:"readings"`
+	ID         string               `json:"id"`
+	Names      city.Names           `json:"names"`
+	Status     string               `json:"status" enum:"ok,warning,critical,stale,unknown,maintenance" doc:"the worst of its devices and its indicators"`
+	Devices    Counts               `json:"devices"`
+	Incidents  int                  `json:"incidents"`
+	Readings   map[string]Reading   `json:"readings"`
+	Indicators map[string]Indicator `json:"indicators" doc:"by code, or code@scope for a part of the whole"`
+}
+
+// Indicator is the newest figure of a line of business, told or computed by the center.
+type Indicator struct {
+	Value       *float64  `json:"value,omitempty" doc:"absent if it was never told, or there is nothing to compute it from"`
+	Unit        string    `json:"unit"`
+	Numerator   *float64  `json:"numerator,omitempty" doc:"of a ratio that was told in parts"`
+	Denominator *float64  `json:"denominator,omitempty"`
+	Period      string    `json:"period,omitempty" example:"2026-11-23" doc:"what it speaks of: a day, week, month, quarter or year"`
+	PeriodType  string    `json:"period_type" enum:"day,week,month,quarter,year"`
+	Revision    int       `json:"revision" doc:"grows when the figure of a period is corrected"`
+	Scope       string    `json:"scope,omitempty" doc:"the part of the whole that it speaks of"`
+	ObservedAt  time.Time `json:"observed_at,omitzero"`
+	ReceivedAt  time.Time `json:"received_at,omitzero"`
+	ValidUntil  time.Time `json:"valid_until,omitzero" doc:"when it becomes stale unless it is told again"`
+	Status      string    `json:"status" enum:"ok,warning,critical,stale,unknown,maintenance"`
+	Reason      string    `json:"reason" doc:"why the status is not ok, as a code"`
+	Target      *float64  `json:"target,omitempty"`
+	Good        string    `json:"good,omitempty" enum:"above,below" doc:"which way people want it to go"`
+	Computed    bool      `json:"computed" doc:"made by the center, rather than told"`
+	Trend       []float64 `json:"trend,omitempty" maxItems:"12" doc:"what was told last of the periods before, oldest first"`
 }
 
 // Area is an administrative unit, live.

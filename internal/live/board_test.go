@@ -127,7 +127,7 @@ func TestEntitiesAreShapedAsTheContractSays(t *testing.T) {
 		"area/ward-0": `{"id":"ward-0","name":"Việt Trì","status":"unknown","locations":0,
 			"devices":{"ok":0,"warning":0,"critical":0,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{}}`,
 		"subsystem/cams": `{"id":"cams","names":{"vi":"Camera","en":"Cameras"},"status":"critical",
-			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{}}`,
+			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{},"indicators":{}}`,
 		"city": `{"status":"critical","devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},
 			"incidents":0,"observations_per_s":0,"readings":{}}`,
 	} {

@@ -35,10 +35,22 @@ type event struct {
 	started   micros
 	updated   micros
 	ended     micros
-	forgotten micros // when it is no longer shown; forever while it goes on
+	forgotten micros  // when it is no longer shown; forever while it goes on
+	dueAt     micros  // as its sender said
+	docket    *docket // that it is a case of; nil: it is none
+	overdue   bool
+	deadline  timer[*event] // when it becomes overdue
 
 	dirty bool
 	json  atomic.Pointer[[]byte]
+}
+
+// due returns when the event should be over, or 0 if nobody says so.
+func (e *event) due() micros {
+	if e.dueAt == 0 && e.docket != nil {
+		return e.docket.dueAfter(e.started)
+	}
+	return e.dueAt
 }
 
 func (e *event) open() bool { return e.phase == city.Started || e.phase == city.Updated }
@@ -74,6 +86,7 @@ func (p *Projection) happen(o *city.Observation, at *location) bool {
 	if p.effects != nil {
 		p.effects.Event(o)
 	}
+	p.file(o, at)
 	if e == nil {
 		p.first(id, o, at)
 		return true
@@ -135,8 +148,29 @@ func (p *Projection) newEvent(id eventID, o *city.Observation, at *location) *ev
 	if p.events.keys[e.key] != nil { // another sender's
 		e.key = "event/" + id.subsystem + "." + id.kind + "." + id.id
 	}
+	p.prepare(e)
 	e.say(o, p.now)
 	return e
+}
+
+// prepare sets what follows from an event's name.
+func (p *Projection) prepare(e *event) {
+	e.deadline.id, e.deadline.owner = e.key, e
+	if l := p.ledgers[e.subsystem]; l != nil {
+		e.docket = l.docket(e.eventID.kind)
+	}
+}
+
+// await sees to it that the event becomes overdue, if it goes on for that long.
+func (p *Projection) await(e *event) {
+	due := e.due()
+	waits := e.open() && due != 0
+	e.overdue = waits && due <= p.now
+	if waits && !e.overdue {
+		p.deadlines.set(&e.deadline, due)
+	} else {
+		p.deadlines.remove(&e.deadline)
+	}
 }
 
 // remember shows an event that is new, in the place of the least important if there are too many.
@@ -148,6 +182,7 @@ func (p *Projection) remember(e *event) {
 	p.events.known[e.eventID], p.events.keys[e.key] = e, e
 	at.events = append(at.events, e)
 	p.events.schedule(e)
+	p.await(e)
 	if e.open() {
 		p.incidents(e, at, 1)
 	}
@@ -167,6 +202,7 @@ func (p *Projection) update(e *event, o *city.Observation, at *location) {
 		p.incidents(e, e.location, 1)
 	}
 	p.events.schedule(e)
+	p.await(e)
 	p.markEvent(e)
 }
 
@@ -194,11 +230,14 @@ func (e *event) say(o *city.Observation, now micros) {
 	keepNumber(&e.limit, said.LimitKmh)
 	keepNumber(&e.lat, said.Lat)
 	keepNumber(&e.lon, said.Lon)
+	if due := microsOf(said.DueAt); due != 0 {
+		e.dueAt = due
+	}
 	if e.phase == city.Ended && said.Phase == city.Updated {
 		return
 	}
 	if e.phase == city.Ended && said.Phase == city.Started {
-		e.started = microsOf(o.ObservedAt)
+		e.started, e.dueAt = microsOf(o.ObservedAt), microsOf(said.DueAt)
 	}
 	e.phase = said.Phase
 	e.ended, e.forgotten = 0, forever
@@ -269,6 +308,7 @@ func (p *Projection) forget(e *event) {
 	if e.open() {
 		p.incidents(e, e.location, -1)
 	}
+	p.deadlines.remove(&e.deadline)
 	delete(p.events.known, e.eventID)
 	delete(p.events.keys, e.key)
 	e.location.events = slices.DeleteFunc(e.location.events, func(other *event) bool { return other == e })

@@ -105,6 +105,10 @@ func (m *memory) Event(o *city.Observation) {
 	m.lines = append(m.lines, fmt.Sprintf("event %s %s %s %s", o.Kind, o.Event.ID, o.Event.Phase, o.ObservedAt.UTC().Format(time.RFC3339Nano)))
 }
 
+func (m *memory) Indicator(o *city.Observation) {
+	m.lines = append(m.lines, fmt.Sprintf("indicator %s %+v %s", o.Subsystem, *o.Indicator, o.ObservedAt.UTC().Format(time.RFC3339Nano)))
+}
+
 func (m *memory) Rejection(at time.Time, r *city.Rejection) {
 	m.lines = append(m.lines, fmt.Sprintf("rejection %s %s", at.Format(time.RFC3339Nano), r.Code))
 }
@@ -206,6 +210,9 @@ func said(at time.Time, o city.Observation) city.Entry {
 	fmt.Fprint(h, o.Location, o.Device, o.Kind, o.Channel, dated.UnixNano(), o.Readings, o.States, o.Seq)
 	if o.Event != nil {
 		fmt.Fprint(h, o.Event.ID, o.Event.Phase, o.Event.Title)
+	}
+	if i := o.Indicator; i != nil {
+		fmt.Fprint(h, i.Code, i.Scope, i.Period, i.Revision, i.Value)
 	}
 	o.Digest = h.Sum64()
 	return city.Entry{At: at, Observation: &o}

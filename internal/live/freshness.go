@@ -39,16 +39,22 @@ func (p *Projection) hear(d *device, o *city.Observation) bool {
 	return true
 }
 
-// hearBare takes in a message that measures nothing: news of an event, which proves that the device
-// lives for as long as it may be quiet. What another system announces of it proves nothing.
+// hearBare takes in a message that measures nothing of the device, but proves that it lives: for as
+// long as messages with figures of an indicator may be apart, or, after news of an event, as long
+// as the device may be quiet. What another system announces of it proves nothing.
 func (p *Projection) hearBare(d *device, o *city.Observation, observed micros) bool {
-	if o.Announcement != nil && o.Event == nil && o.Indicator == nil {
+	seen, window := &d.bare, d.window
+	switch {
+	case o.Indicator != nil:
+		k := &d.kinds[d.kindIndex(o.Kind)]
+		seen, window = &k.seen, k.window
+	case o.Announcement != nil && o.Event == nil:
 		return false
 	}
-	evidence := d.evidence(o, observed, p.now, cadenceOf(d.window))
+	evidence := d.evidence(o, observed, p.now, cadenceOf(window))
 	if p.told(d, o, observed, evidence) {
 		d.alive(evidence, observed)
-		d.bare = max(d.bare, evidence)
+		*seen = max(*seen, evidence)
 	}
 	return true
 }

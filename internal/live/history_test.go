@@ -3,6 +3,7 @@ package live_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,14 +14,19 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/live"
+	"opscenter/internal/subsystem"
 )
 
-// town is a small inventory in which everything occurs: parents, sensors, two locations.
+// townSpecs are the subsystems of the town.
+func townSpecs() []subsystem.Spec { return []subsystem.Spec{cameras(), sensors(), services()} }
+
+// town is a small inventory in which everything occurs: parents, sensors, a system that tells
+// figures, two locations.
 func town() []city.Device {
 	devices := family()
 	far := camera("cam-3", "loc-22")
 	far.Cadence = 25 * time.Second
-	return append(devices, far, city.Device{ID: "pm-1", Location: "loc-1", Subsystem: "env", Kind: "sensor.air", RegisteredAt: start().Add(time.Minute)})
+	return append(devices, far, desk("desk-1", "loc-1"), city.Device{ID: "pm-1", Location: "loc-1", Subsystem: "env", Kind: "sensor.air", RegisteredAt: start().Add(time.Minute)})
 }
 
 // history draws a log in which everything may happen: redelivery, replays, wrong clocks, gaps.
@@ -50,6 +56,9 @@ func history(r *rapid.T, most int) []city.Entry {
 func drawObservation(r *rapid.T, now time.Time) city.Observation {
 	device := rapid.SampledFrom([]string{"cam-1", "cam-2", "cam-3", "nvr", "switch", "pm-1", "unregistered"}).Draw(r, "device")
 	observed := now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, -1, -20, -3600, -86400 * 400, 5, 86400 * 400}).Draw(r, "off")) * time.Second)
+	if rapid.IntRange(0, 3).Draw(r, "line") == 0 {
+		return drawService(r, now, observed)
+	}
 	var o city.Observation
 	switch rapid.IntRange(0, 5).Draw(r, "kind") {
 	case 0:
@@ -77,12 +86,40 @@ func drawObservation(r *rapid.T, now time.Time) city.Observation {
 	return o
 }
 
+// drawService draws what the services say: a figure, or news of a case.
+func drawService(r *rapid.T, now, observed time.Time) city.Observation {
+	o := *tells(now, "", "", float64(rapid.IntRange(0, 120).Draw(r, "value")), revision(rapid.IntRange(0, 2).Draw(r, "revision"))).Observation
+	told := rapid.SampledFrom([][2]string{
+		{"on_time", "2026-11-22"},
+		{"on_time", "2026-11-23"},
+		{"on_time", "2026-11-24"},
+		{"revenue", "2026-10"},
+		{"revenue", "2026-11"},
+		{"backlog", "2026-11-23"},
+		{"backlog", "2026-W48"},
+		{"open", "2026-11-23"},
+	}).Draw(r, "indicator")
+	o.Indicator.Code, o.Indicator.Period = told[0], told[1]
+	o.Indicator.Scope = rapid.SampledFrom([]string{"", "", "ward-1"}).Draw(r, "scope")
+	if rapid.Bool().Draw(r, "case") {
+		o = *caseOf(observed, now, rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(r, "id"),
+			rapid.SampledFrom([]city.Phase{city.Started, city.Started, city.Updated, city.Ended, city.Instant}).Draw(r, "phase")).Observation
+		if rapid.IntRange(0, 2).Draw(r, "dated") == 0 {
+			o.Event.DueAt = now.Add(time.Duration(rapid.IntRange(-2, 120).Draw(r, "due")) * time.Second)
+		}
+	}
+	o.Device = rapid.SampledFrom([]string{"", "desk-1"}).Draw(r, "by")
+	o.ObservedAt, o.Undated = observed, false
+	o.Retained = rapid.IntRange(0, 4).Draw(r, "retained") == 0
+	return o
+}
+
 // run applies a log in batches of the given size.
 func run(t testing.TB, inv *city.Inventory, log []city.Entry, batch int) (*live.Board, *memory) {
 	t.Helper()
-	b := live.NewBoard(live.BoardConfig{Specs: specs(), Zone: civic()})
+	b := live.NewBoard(live.BoardConfig{Specs: townSpecs(), Zone: civic()})
 	m := newMemory()
-	p := live.NewProjection(live.ProjectionConfig{Specs: specs(), Zone: civic(), Effects: m})
+	p := live.NewProjection(live.ProjectionConfig{Specs: townSpecs(), Zone: civic(), Effects: m})
 	b.SetInventory(inv)
 	p.SetInventory(inv)
 	for chunk := range slices.Chunk(log, batch) {
@@ -106,6 +143,24 @@ func TestTheSameLogGivesTheSamePictureAndEffects(t *testing.T) {
 		}
 		if diff := cmp.Diff(m1.lines, m2.lines); diff != "" {
 			r.Fatalf("effects: %s", diff)
+		}
+	})
+}
+
+func TestAPictureThatIsReadAllTheTimeIsNoOther(t *testing.T) {
+	t.Parallel()
+	inv := inventory(t, town()...)
+	rapid.Check(t, func(r *rapid.T) {
+		log := history(r, 40)
+		once, _ := run(t, inv, log, 1000)
+		often := live.NewBoard(live.BoardConfig{Specs: townSpecs(), Zone: civic()})
+		often.SetInventory(inv)
+		for i := range log {
+			often.Apply(0, log[i:i+1], uint64(i))
+			picture(often)
+		}
+		if diff := cmp.Diff(picture(once), picture(often)); diff != "" {
+			r.Fatal(diff)
 		}
 	})
 }
@@ -145,7 +200,16 @@ func TestCountsAndTransitionsAgreeWithTheDevices(t *testing.T) {
 			checkCounts(r, a.ID, a.Devices, a.Status, perArea[a.ID])
 		}
 		for _, s := range b.Subsystems() {
-			checkCounts(r, s.ID, s.Devices, s.Status, perSubsystem[s.ID])
+			checkCounts(r, s.ID, s.Devices, worst(perSubsystem[s.ID]), perSubsystem[s.ID])
+			all := maps.Clone(perSubsystem[s.ID])
+			for _, v := range s.Indicators {
+				if v.Status != city.Unknown {
+					all[v.Status]++
+				}
+			}
+			if want := worst(all); s.Status != want {
+				r.Fatalf("%s is %s, its worst device or indicator %s", s.ID, s.Status, want)
+			}
 		}
 		all := b.City()
 		checkCounts(r, "the city", all.Devices, all.Status, everything)
@@ -197,7 +261,7 @@ func at(m map[string]map[city.Status]int, key string) map[city.Status]int {
 	return m[key]
 }
 
-func checkCounts(r *rapid.T, of string, got live.Counts, worst city.Status, want map[city.Status]int) {
+func checkCounts(r *rapid.T, of string, got live.Counts, status city.Status, want map[city.Status]int) {
 	counts := live.Counts{
 		OK: want[city.OK], Warning: want[city.Warning], Critical: want[city.Critical],
 		Stale: want[city.Stale], Unknown: want[city.Unknown], Maintenance: want[city.Maintenance],
@@ -205,16 +269,19 @@ func checkCounts(r *rapid.T, of string, got live.Counts, worst city.Status, want
 	if got != counts {
 		r.Fatalf("%s counts %+v, its devices are %+v", of, got, counts)
 	}
-	wantWorst := city.Unknown
-	for i, s := range city.Statuses() {
-		if want[s] > 0 {
-			wantWorst = city.Statuses()[i]
-			break
+	if wanted := worst(want); status != wanted {
+		r.Fatalf("%s is %s, its worst device %s", of, status, wanted)
+	}
+}
+
+// worst returns the worst status that there is any of.
+func worst(counts map[city.Status]int) city.Status {
+	for _, s := range city.Statuses() {
+		if counts[s] > 0 {
+			return s
 		}
 	}
-	if worst != wantWorst {
-		r.Fatalf("%s is %s, its worst device %s", of, worst, wantWorst)
-	}
+	return city.Unknown
 }
 
 func TestARestoredProjectionGoesOnAsIfNothingHadHappened(t *testing.T) {
@@ -226,7 +293,7 @@ func TestARestoredProjectionGoesOnAsIfNothingHadHappened(t *testing.T) {
 		straight, m1 := run(t, inv, log, 1000)
 
 		m2 := newMemory()
-		first := live.NewProjection(live.ProjectionConfig{Specs: specs(), Zone: civic(), Effects: m2})
+		first := live.NewProjection(live.ProjectionConfig{Specs: townSpecs(), Zone: civic(), Effects: m2})
 		first.SetInventory(inv)
 		for i := range log[:cut] {
 			first.Apply(&log[i])
@@ -235,7 +302,7 @@ func TestARestoredProjectionGoesOnAsIfNothingHadHappened(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		second := live.NewProjection(live.ProjectionConfig{Specs: specs(), Zone: civic(), Effects: m2})
+		second := live.NewProjection(live.ProjectionConfig{Specs: townSpecs(), Zone: civic(), Effects: m2})
 		second.SetInventory(inv)
 		if err := second.Restore(blob); err != nil {
 			r.Fatal(err)
@@ -247,7 +314,7 @@ func TestARestoredProjectionGoesOnAsIfNothingHadHappened(t *testing.T) {
 		if diff := cmp.Diff(string(blob), string(again)); diff != "" {
 			r.Fatalf("saved again: %s", diff)
 		}
-		board := live.NewBoard(live.BoardConfig{Specs: specs(), Zone: civic()})
+		board := live.NewBoard(live.BoardConfig{Specs: townSpecs(), Zone: civic()})
 		board.SetInventory(inv)
 		if err := board.Restore(0, blob, uint64(cut)); err != nil {
 			r.Fatal(err)
@@ -273,7 +340,7 @@ func TestAStateOfAnotherInventoryIsTakenAsFarAsItGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := live.NewBoard(live.BoardConfig{Specs: specs(), Zone: civic()})
+	b := live.NewBoard(live.BoardConfig{Specs: townSpecs(), Zone: civic()})
 	b.SetInventory(inventory(t, camera("cam-2", "loc-1"), camera("cam-3", "loc-1")))
 	if err := b.Restore(0, blob, 7); err != nil {
 		t.Fatal(err)

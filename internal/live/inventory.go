@@ -70,6 +70,7 @@ func (p *Projection) dropLocation(l *location) {
 	for len(l.events) > 0 {
 		p.forget(l.events[0])
 	}
+	p.dropCasesAt(l.info.ID)
 	p.windows.remove(&l.timer)
 	p.changes.gone(l.key, l.info.ID)
 }

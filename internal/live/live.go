@@ -30,6 +30,10 @@ type Effects interface {
 	// Event is told every observation of an event that is not a duplicate.
 	Event(o *city.Observation)
 
+	// Indicator is told every observation of an indicator that is not a duplicate, including those
+	// that are older than what is shown.
+	Indicator(o *city.Observation)
+
 	// Rejection is told every message that was quarantined.
 	Rejection(at time.Time, r *city.Rejection)
 }

@@ -48,6 +48,10 @@ func fingerprint(o *city.Observation) uint64 {
 		h = mixText(h, o.Event.ID)
 		h = mixText(h, string(o.Event.Phase))
 	}
+	if i := o.Indicator; i != nil {
+		h = mixText(mixText(mixText(h, i.Code), i.Scope), i.Period)
+		h = mix(h, uint64(i.Revision)) //nolint:gosec // any number will do
+	}
 	return max(h, 1)
 }
 

@@ -9,10 +9,13 @@ import (
 )
 
 // readings counts the observations that were handed on for history.
-func (m *memory) readings() int {
+func (m *memory) readings() int { return m.count("reading ") }
+
+// count returns how many lines start so.
+func (m *memory) count(prefix string) int {
 	n := 0
 	for _, line := range m.lines {
-		if strings.HasPrefix(line, "reading") {
+		if strings.HasPrefix(line, prefix) {
 			n++
 		}
 	}

@@ -185,7 +185,11 @@ func (b *Board) viewArea(id string) AreaView {
 
 func (b *Board) viewSubsystem(id string) SubsystemView {
 	t := b.combined(func(p *Projection) *tally { return p.sums[id] })
-	v := SubsystemView{ID: id, Names: b.names[id], Status: t.worst(), Devices: t.counts(), Incidents: t.incidents, Readings: map[string]ReadingView{}}
+	indicators := b.viewIndicators(id)
+	v := SubsystemView{
+		ID: id, Names: b.names[id], Status: judgeIndicators(&t, indicators), Devices: t.counts(), Incidents: t.incidents,
+		Readings: map[string]ReadingView{}, Indicators: indicators,
+	}
 	violationReadings(t.violations, b.zone, v.Readings)
 	return v
 }

@@ -12,14 +12,16 @@ import (
 
 // plan is a Spec made ready for projecting.
 type plan struct {
-	id       string
-	names    city.Names
-	cadence  time.Duration
-	cadences map[string]micros // of the kinds of messages that its topics bring
-	metrics  map[string]*metric
-	states   map[string]*stateDef
-	facets   []city.Facet  // the link first, which every device has, then as declared
-	windows  []*windowPlan // by the kind of message that they read
+	id         string
+	names      city.Names
+	cadence    time.Duration
+	cadences   map[string]micros // of the kinds of messages that its topics bring
+	metrics    map[string]*metric
+	states     map[string]*stateDef
+	facets     []city.Facet // the link first, which every device has, then as declared
+	indicators map[string]*indicatorDef
+	cases      []*subsystem.Cases
+	windows    []*windowPlan // by the kind of message that they read
 }
 
 const (
@@ -60,6 +62,13 @@ func newPlan(s *subsystem.Spec) *plan {
 		windows: windowPlans(s.Aggregates),
 	}
 	p.cadences = declaredCadences(s)
+	p.indicators = make(map[string]*indicatorDef, len(s.Indicators))
+	for i := range s.Indicators {
+		p.indicators[s.Indicators[i].Code] = newIndicatorDef(s, &s.Indicators[i])
+	}
+	for i := range s.Cases {
+		p.cases = append(p.cases, &s.Cases[i])
+	}
 	p.facets = declaredFacets(s)
 	for i, m := range s.Metrics {
 		p.metrics[m.Name] = &metric{

@@ -24,17 +24,22 @@ type Projection struct {
 	sums      map[string]*tally // by subsystem
 	city      tally
 	events    events
+	ledgers   map[string]*ledger // by subsystem
+	dockets   []*docket          // of all ledgers
 
-	now      micros
-	hour     period // the civic hour and day that now is in
-	day      period
-	rate     rate
-	expiries agenda[*device]   // of what devices said
-	windows  agenda[*location] // that move over reports
-	pending  []*device
-	changes  changes
-	scratch  []findings
-	expiring []*device
+	now       micros
+	hour      period // the civic hour and day that now is in
+	day       period
+	rate      rate
+	expiries  agenda[*device]   // of what devices said
+	windows   agenda[*location] // that move over reports
+	lapses    agenda[*figure]   // when they become stale
+	dues      agenda[*openCase] // when they become overdue
+	deadlines agenda[*event]    // likewise
+	pending   []*device
+	changes   changes
+	scratch   []findings
+	expiring  []*device
 }
 
 // NewProjection returns a projection that knows no devices yet: SetInventory comes next, then
@@ -71,8 +76,15 @@ func (p *Projection) clear() {
 		*sum = tally{id: sum.id, names: sum.names}
 	}
 	p.events = newEvents()
+	p.ledgers, p.dockets = make(map[string]*ledger, len(p.order)), nil
+	for _, id := range p.order {
+		l := newLedger(p.plans[id], p.sums[id])
+		p.ledgers[id] = l
+		p.dockets = append(p.dockets, l.dockets...)
+	}
 	p.now, p.hour, p.day, p.rate = 0, period{}, period{}, rate{}
-	p.expiries, p.windows, p.pending, p.changes = nil, nil, nil, changes{on: p.changes.on}
+	p.expiries, p.windows, p.lapses, p.dues, p.deadlines = nil, nil, nil, nil, nil
+	p.pending, p.changes = nil, changes{on: p.changes.on}
 }
 
 // Time returns the time of the newest entry, or the zero time before the first.
@@ -99,6 +111,7 @@ func (p *Projection) Apply(e *city.Entry) {
 	}
 	p.expire(now)
 	p.slide()
+	p.lapse()
 }
 
 // advance moves time on and turns over what is counted by the clock.
@@ -141,8 +154,8 @@ func (p *Projection) observe(o *city.Observation) {
 	p.rate.count++
 	d, at := p.devices[o.Device], p.locations[o.Location]
 	if d == nil {
-		if o.Event != nil && at != nil {
-			p.happen(o, at)
+		if at != nil {
+			p.observeAt(o, at)
 		}
 		return
 	}
@@ -157,6 +170,9 @@ func (p *Projection) observe(o *city.Observation) {
 			return
 		}
 	}
+	if o.Indicator != nil {
+		p.tell(o)
+	}
 	if p.hear(d, o) {
 		changed := p.assess(d, p.now)
 		p.publish(d, p.now, changed)
@@ -166,5 +182,16 @@ func (p *Projection) observe(o *city.Observation) {
 		if next := d.deadline(p.now); d.timer.slot == 0 || next < d.due {
 			p.expiries.set(&d.timer, next)
 		}
+	}
+}
+
+// observeAt takes in what was said at a location by no device that is registered: only events and
+// figures mean anything then.
+func (p *Projection) observeAt(o *city.Observation, at *location) {
+	switch {
+	case o.Event != nil:
+		p.happen(o, at)
+	case o.Indicator != nil && !at.repeated(o):
+		p.tell(o)
 	}
 }

@@ -63,6 +63,7 @@ func (p *Projection) restore(s *savedState) error {
 		p.restoreEvent(&s.Events[i])
 	}
 	slices.SortStableFunc(p.events.over, func(a, b over) int { return int(a.at - b.at) })
+	p.restoreLedgers(s.Ledgers)
 	p.resume()
 	return nil
 }
@@ -178,11 +179,13 @@ func (p *Projection) restoreEvent(s *savedEvent) {
 		eventID: eventID{s.Subsystem, s.Kind, s.ID}, key: s.Key, location: at, kind: s.Type, phase: s.Phase,
 		severity: s.Severity, title: s.Title, text: s.Text, plate: s.Plate, evidence: s.Evidence,
 		speed: s.Speed, limit: s.Limit, lat: s.Lat, lon: s.Lon,
-		started: s.Started, updated: s.Updated, ended: s.Ended, forgotten: s.Forgotten,
+		started: s.Started, updated: s.Updated, ended: s.Ended, forgotten: s.Forgotten, dueAt: s.Due,
 	}
+	p.prepare(e)
 	p.events.known[e.eventID], p.events.keys[e.key] = e, e
 	at.events = append(at.events, e)
 	p.events.schedule(e)
+	p.await(e)
 }
 
 func restoreViolations(saved []savedViolations) []violations {

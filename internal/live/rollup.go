@@ -51,7 +51,7 @@ type location struct {
 	area             *tally    // nil: it is in none
 	devices          []*device // sorted by id
 	events           []*event  // in the order in which they were first heard of
-	digests          []uint64  // of events that no registered device reported
+	digests          []uint64  // of messages about events, and of those of no registered device
 	oldest           int
 	json             atomic.Pointer[[]byte]
 }

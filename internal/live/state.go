@@ -26,6 +26,7 @@ type savedState struct {
 	Locations []savedLocation `json:"locations"`
 	Sums      []savedSum      `json:"sums"` // by subsystem; that of the city has no id
 	Events    []savedEvent    `json:"events"`
+	Ledgers   []savedLedger   `json:"ledgers,omitempty"`
 }
 
 type savedRate struct {
@@ -127,6 +128,7 @@ type savedEvent struct {
 	Updated   micros     `json:"updated"`
 	Ended     micros     `json:"ended"`
 	Forgotten micros     `json:"forgotten"`
+	Due       micros     `json:"due,omitempty"`
 }
 
 // gappy is a list of numbers that may hold NaN, which JSON has no word for but null.
@@ -182,6 +184,7 @@ func (p *Projection) State() ([]byte, error) {
 	}
 	slices.SortFunc(s.Locations, func(a, b savedLocation) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(s.Events, func(a, b savedEvent) int { return strings.Compare(a.Location, b.Location) })
+	s.Ledgers = p.saveLedgers()
 	blob, err := json.Marshal(s)
 	if err != nil {
 		return nil, fmt.Errorf("live: %w: %w", ErrState, err)
@@ -229,7 +232,7 @@ func (e *event) save() savedEvent {
 		Subsystem: e.subsystem, Kind: e.eventID.kind, ID: e.id, Key: e.key, Location: e.location.info.ID,
 		Type: e.kind, Phase: e.phase, Severity: e.severity, Title: e.title, Text: e.text, Plate: e.plate,
 		Evidence: e.evidence, Speed: e.speed, Limit: e.limit, Lat: e.lat, Lon: e.lon,
-		Started: e.started, Updated: e.updated, Ended: e.ended, Forgotten: e.forgotten,
+		Started: e.started, Updated: e.updated, Ended: e.ended, Forgotten: e.forgotten, Due: e.dueAt,
 	}
 }
 

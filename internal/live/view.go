@@ -75,14 +75,16 @@ type AreaView struct {
 	Readings      map[string]ReadingView `json:"readings"`
 }
 
-// SubsystemView is a subsystem as it is shown: all its devices together.
+// SubsystemView is a subsystem as it is shown: all its devices together, and its indicators. Its
+// status is the worst of both.
 type SubsystemView struct {
-	ID        string                 `json:"id"`
-	Names     city.Names             `json:"names"`
-	Status    city.Status            `json:"status"`
-	Devices   Counts                 `json:"devices"`
-	Incidents int                    `json:"incidents"`
-	Readings  map[string]ReadingView `json:"readings"`
+	ID         string                   `json:"id"`
+	Names      city.Names               `json:"names"`
+	Status     city.Status              `json:"status"`
+	Devices    Counts                   `json:"devices"`
+	Incidents  int                      `json:"incidents"`
+	Readings   map[string]ReadingView   `json:"readings"`
+	Indicators map[string]IndicatorView `json:"indicators"`
 }
 
 // CityView is everything together. ObservationsPerS is the mean over the last ten whole seconds.
@@ -95,7 +97,8 @@ type CityView struct {
 }
 
 // EventView is an event that goes on, or that was over no longer than an hour ago. Kind is the kind
-// of message that told of it: incident, violation, event. A plate is masked.
+// of message that told of it: incident, violation, event. A plate is masked. It is overdue when it
+// goes on past the time at which it should be over, where that is known.
 type EventView struct {
 	ID          string     `json:"id"`
 	Subsystem   string     `json:"subsystem"`
@@ -115,6 +118,8 @@ type EventView struct {
 	StartedAt   time.Time  `json:"started_at,omitzero"`
 	UpdatedAt   time.Time  `json:"updated_at,omitzero"`
 	EndedAt     time.Time  `json:"ended_at,omitzero"`
+	DueAt       time.Time  `json:"due_at,omitzero"`
+	Overdue     bool       `json:"overdue"`
 }
 
 func (t *tally) counts() Counts {
@@ -178,5 +183,6 @@ func (p *Projection) viewEvent(e *event) EventView {
 		Phase: e.phase, Severity: e.severity, Title: e.title, Description: e.text, Lat: e.lat, Lon: e.lon,
 		SpeedKmh: e.speed, LimitKmh: e.limit, EvidenceURL: e.evidence, Plate: e.plate,
 		StartedAt: e.started.in(p.zone), UpdatedAt: e.updated.in(p.zone), EndedAt: e.ended.in(p.zone),
+		DueAt: e.due().in(p.zone), Overdue: e.overdue,
 	}
 }

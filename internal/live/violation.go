@@ -46,6 +46,9 @@ func (p *Projection) turnOver() {
 	newDay := p.now >= p.day.end
 	p.hour = civicHour(p.now, p.zone)
 	p.day = civicDay(p.now, p.zone)
+	if newDay {
+		p.turnOverCases()
+	}
 	if first {
 		return
 	}

@@ -62,6 +62,9 @@ func (e *effects) Event(o *city.Observation) {
 	})
 }
 
+// Indicator keeps nothing yet: the store has no place for figures.
+func (e *effects) Indicator(*city.Observation) {}
+
 // Rejection keeps a quarantined message.
 func (e *effects) Rejection(at time.Time, r *city.Rejection) {
 	if e.replaying {

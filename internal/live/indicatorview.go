@@ -1,0 +1,174 @@
+package live
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
+)
+
+// IndicatorView is a figure of a subsystem as it is shown, under its code or, of a part of the whole,
+// as code@scope. One that was never told, or of which there is nothing to compute, has no value.
+// ReceivedAt is from when on its freshness counts. Trend is what was told last of the periods
+// before, oldest first, at most twelve of them.
+type IndicatorView struct {
+	Value       *float64            `json:"value,omitempty"`
+	Unit        string              `json:"unit"`
+	Numerator   *float64            `json:"numerator,omitempty"`
+	Denominator *float64            `json:"denominator,omitempty"`
+	Period      string              `json:"period,omitempty"`
+	PeriodType  subsystem.Period    `json:"period_type"`
+	Revision    int                 `json:"revision"`
+	Scope       string              `json:"scope,omitempty"`
+	ObservedAt  time.Time           `json:"observed_at,omitzero"`
+	ReceivedAt  time.Time           `json:"received_at,omitzero"`
+	ValidUntil  time.Time           `json:"valid_until,omitzero"`
+	Status      city.Status         `json:"status"`
+	Reason      city.Reason         `json:"reason"`
+	Target      *float64            `json:"target,omitempty"`
+	Good        subsystem.Direction `json:"good,omitempty"`
+	Computed    bool                `json:"computed"`
+	Trend       []float64           `json:"trend,omitempty"`
+}
+
+// viewIndicators returns the figures of a subsystem by key, those of all parts taken together: what
+// is declared, told or not, and every scope that was told.
+func (b *Board) viewIndicators(id string) map[string]IndicatorView {
+	pl := b.parts[0].projection.plans[id]
+	views := make(map[string]IndicatorView, len(pl.indicators))
+	for code, def := range pl.indicators {
+		views[code] = def.view()
+	}
+	shown := make(map[string]*figure)
+	for _, part := range b.parts {
+		for key, f := range part.projection.ledgers[id].figures {
+			if best := shown[key]; best == nil || compareShown(f, best) > 0 {
+				shown[key] = f
+				views[key] = part.projection.viewFigure(f)
+			}
+		}
+	}
+	for i := range pl.cases {
+		b.viewCases(id, i, views)
+	}
+	return views
+}
+
+// compareShown decides between parts as compareTold does, and where they say the same by who was
+// told last.
+func compareShown(a, b *figure) int {
+	return cmp.Or(compareTold(&a.told, &b.told), cmp.Compare(a.received, b.received))
+}
+
+// view shows an indicator of which nothing is known.
+func (def *indicatorDef) view() IndicatorView {
+	return IndicatorView{
+		Unit: def.unit, PeriodType: def.period, Target: def.target, Good: def.good, Computed: def.computed,
+		Reason: city.ReasonNeverHeard,
+	}
+}
+
+func (p *Projection) viewFigure(f *figure) IndicatorView {
+	v := f.def.view()
+	judged := f.judge(p.now)
+	value := f.value
+	v.Value, v.Numerator, v.Denominator = &value, f.numerator, f.denominator
+	v.Period, v.Revision, v.Scope = f.period, f.revision, f.scope
+	v.ObservedAt, v.ReceivedAt, v.ValidUntil = f.observed.in(p.zone), f.received.in(p.zone), f.validUntil().in(p.zone)
+	v.Status, v.Reason = judged.status, judged.reason
+	v.Trend = slices.Clone(f.trend)
+	return v
+}
+
+// caseload is what the dockets of all parts add up to.
+type caseload struct {
+	day                           micros // the newest that any part is in
+	opened, open, overdue, closed int
+	changed                       micros
+	took                          []micros
+}
+
+// caseload adds up the i-th docket of a subsystem. A part that is still in the day before has counted
+// nothing today.
+func (b *Board) caseload(id string, i int) caseload {
+	var all caseload
+	for _, part := range b.parts {
+		all.day = max(all.day, part.projection.day.start)
+	}
+	for _, part := range b.parts {
+		k := part.projection.ledgers[id].dockets[i]
+		if part.projection.day.start == all.day {
+			all.opened += k.opened
+			all.closed += k.closed
+		}
+		all.open += len(k.open)
+		all.overdue += k.overdue
+		all.changed = max(all.changed, k.changed)
+		for _, c := range k.closings {
+			if c.took != untold {
+				all.took = append(all.took, c.took)
+			}
+		}
+	}
+	return all
+}
+
+// medianHours is the middle of what cases took, of an even number the mean of the two in the middle.
+func (all *caseload) medianHours() *float64 {
+	n := len(all.took)
+	if n == 0 {
+		return nil
+	}
+	slices.Sort(all.took)
+	hours := float64(all.took[(n-1)/2]+all.took[n/2]) / 2 / float64(span(time.Hour))
+	return &hours
+}
+
+// viewCases shows the figures that are computed from the i-th docket of a subsystem. There are none
+// before the first entry, when it is no day yet.
+func (b *Board) viewCases(id string, i int, views map[string]IndicatorView) {
+	all := b.caseload(id, i)
+	if all.day == 0 {
+		return
+	}
+	pl := b.parts[0].projection.plans[id]
+	show := func(code string, value *float64) {
+		def := pl.indicators[code]
+		if def == nil {
+			return
+		}
+		v := def.view()
+		v.Period, v.ObservedAt, v.Reason = all.day.in(b.zone).Format(time.DateOnly), all.changed.in(b.zone), city.ReasonNone
+		if value != nil {
+			judged := def.judge(*value)
+			v.Value, v.Status, v.Reason = value, judged.status, judged.reason
+		}
+		views[code] = v
+	}
+	count := func(n int) *float64 { f := float64(n); return &f }
+	def := pl.cases[i]
+	show(def.New, count(all.opened))
+	show(def.Open, count(all.open))
+	show(def.Overdue, count(all.overdue))
+	show(def.Closed, count(all.closed))
+	show(def.Hours, all.medianHours())
+}
+
+// judgeIndicators adds the verdicts on a subsystem's figures to that on its devices. A figure that is
+// not known is no verdict, and neither are devices that are not there.
+func judgeIndicators(devices *tally, views map[string]IndicatorView) city.Status {
+	worst := devices.worst()
+	judged := devices.devices != [numStatuses]int{}
+	for _, v := range views {
+		switch {
+		case v.Status == city.Unknown:
+		case !judged:
+			worst, judged = v.Status, true
+		default:
+			worst = worst.Worst(v.Status)
+		}
+	}
+	return worst
+}
