@@ -56,6 +56,7 @@ type device struct {
 	series    []series
 	readings  []reading // by metric rank
 	states    []state   // by state rank
+	hourly    *hourly   // nil: nothing that an index is computed from
 
 	digests [ringSize]uint64
 	oldest  uint8 // digest

@@ -20,6 +20,9 @@ func (p *Projection) hear(d *device, o *city.Observation) bool {
 	k := &d.kinds[index]
 	s := d.find(o, uint8(index)) //nolint:gosec // below maxKinds
 	late := s.late(o, observed, p.now, cadenceOf(k.window))
+	if d.plan.hourly != nil {
+		p.measure(d, o, observed)
+	}
 	if w := d.plan.window(o.Kind); w != nil {
 		p.report(d, s, w, o, observed, late)
 	}
@@ -89,10 +92,19 @@ func (d *device) alive(at, observed micros) {
 	}
 }
 
-// expire lets the values of devices become stale, each at its own time, up to and including t.
+// expire lets the values of devices become stale, and their hours end, each at its own time, up to
+// and including t.
 func (p *Projection) expire(t micros) {
-	for p.expiries.next() <= t {
-		p.expireAt(p.expiries.next())
+	for {
+		stale, ending := p.expiries.next(), p.endings.next()
+		switch {
+		case min(stale, ending) > t:
+			return
+		case stale <= ending:
+			p.expireAt(stale)
+		default:
+			p.endHour()
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // townSpecs are the subsystems of the town.
-func townSpecs() []subsystem.Spec { return []subsystem.Spec{cameras(), sensors(), services()} }
+func townSpecs() []subsystem.Spec { return []subsystem.Spec{cameras(), sensors(), services(), air()} }
 
 // town is a small inventory in which everything occurs: parents, sensors, a system that tells
 // figures, two locations.
@@ -26,7 +26,7 @@ func town() []city.Device {
 	devices := family()
 	far := camera("cam-3", "loc-22")
 	far.Cadence = 25 * time.Second
-	return append(devices, far, desk("desk-1", "loc-1"), city.Device{ID: "pm-1", Location: "loc-1", Subsystem: "env", Kind: "sensor.air", RegisteredAt: start().Add(time.Minute)})
+	return append(devices, far, desk("desk-1", "loc-1"), station(), city.Device{ID: "pm-1", Location: "loc-1", Subsystem: "env", Kind: "sensor.air", RegisteredAt: start().Add(time.Minute)})
 }
 
 // history draws a log in which everything may happen: redelivery, replays, wrong clocks, gaps.
@@ -34,7 +34,7 @@ func history(r *rapid.T, most int) []city.Entry {
 	var log []city.Entry
 	now := start().Add(15*time.Hour + 40*time.Minute) // civic midnight is near
 	for range rapid.IntRange(1, most).Draw(r, "entries") {
-		now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 250, 1000, 9_999, 10_000, 30_000, 45_000, 400_000}).Draw(r, "gap")) * time.Millisecond)
+		now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 250, 1000, 9_999, 10_000, 30_000, 45_000, 400_000, 2_000_000}).Draw(r, "gap")) * time.Millisecond)
 		switch rapid.IntRange(0, 9).Draw(r, "what") {
 		case 0, 1:
 			log = append(log, mark(now))
@@ -56,8 +56,11 @@ func history(r *rapid.T, most int) []city.Entry {
 func drawObservation(r *rapid.T, now time.Time) city.Observation {
 	device := rapid.SampledFrom([]string{"cam-1", "cam-2", "cam-3", "nvr", "switch", "pm-1", "unregistered"}).Draw(r, "device")
 	observed := now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, -1, -20, -3600, -86400 * 400, 5, 86400 * 400}).Draw(r, "off")) * time.Second)
-	if rapid.IntRange(0, 3).Draw(r, "line") == 0 {
+	switch rapid.IntRange(0, 5).Draw(r, "line") {
+	case 0:
 		return drawService(r, now, observed)
+	case 1:
+		return *measures(now, observed, city.Reading{Metric: rapid.SampledFrom([]string{"pm25", "no2"}).Draw(r, "metric"), Value: rapid.Float64Range(0, 99).Draw(r, "dust")}).Observation
 	}
 	var o city.Observation
 	switch rapid.IntRange(0, 5).Draw(r, "kind") {

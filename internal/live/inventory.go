@@ -90,6 +90,7 @@ func (p *Projection) setDevices(inv *city.Inventory) {
 	for id, d := range p.devices {
 		if devices[id] != d {
 			p.expiries.remove(&d.timer)
+			p.forgetHours(d)
 		}
 		if devices[id] == nil {
 			p.changes.gone(d.key, d.location.info.ID)

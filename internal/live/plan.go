@@ -21,6 +21,7 @@ type plan struct {
 	facets     []city.Facet // the link first, which every device has, then as declared
 	indicators map[string]*indicatorDef
 	cases      []*subsystem.Cases
+	hourly     *hourlyPlan   // nil: no index is computed
 	windows    []*windowPlan // by the kind of message that they read
 }
 
@@ -69,6 +70,7 @@ func newPlan(s *subsystem.Spec) *plan {
 	for i := range s.Cases {
 		p.cases = append(p.cases, &s.Cases[i])
 	}
+	p.hourly = newHourlyPlan(s.Indices)
 	p.facets = declaredFacets(s)
 	for i, m := range s.Metrics {
 		p.metrics[m.Name] = &metric{

@@ -33,6 +33,7 @@ type Projection struct {
 	rate      rate
 	expiries  agenda[*device]   // of what devices said
 	windows   agenda[*location] // that move over reports
+	endings   agenda[*hourly]   // of hours in which devices measured
 	lapses    agenda[*figure]   // when they become stale
 	dues      agenda[*openCase] // when they become overdue
 	deadlines agenda[*event]    // likewise
@@ -83,7 +84,7 @@ func (p *Projection) clear() {
 		p.dockets = append(p.dockets, l.dockets...)
 	}
 	p.now, p.hour, p.day, p.rate = 0, period{}, period{}, rate{}
-	p.expiries, p.windows, p.lapses, p.dues, p.deadlines = nil, nil, nil, nil, nil
+	p.expiries, p.windows, p.endings, p.lapses, p.dues, p.deadlines = nil, nil, nil, nil, nil, nil
 	p.pending, p.changes = nil, changes{on: p.changes.on}
 }
 

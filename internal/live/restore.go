@@ -57,6 +57,9 @@ func (p *Projection) restore(s *savedState) error {
 		if err := d.restore(saved); err != nil {
 			return fmt.Errorf("device %q: %w", saved.ID, err)
 		}
+		if saved.Subsystem == d.info.Subsystem {
+			p.restoreHours(d, saved.Hours)
+		}
 	}
 	p.restoreCounts(s)
 	for i := range s.Events {

@@ -57,6 +57,7 @@ type savedDevice struct {
 	States    []savedWord    `json:"states,omitempty"`
 	Digests   []uint64       `json:"digests,omitempty"`
 	Oldest    uint8          `json:"oldest,omitempty"`
+	Hours     *savedHours    `json:"hours,omitempty"`
 }
 
 type savedKind struct {
@@ -196,7 +197,7 @@ func (d *device) save() savedDevice {
 	s := savedDevice{
 		ID: d.id(), Subsystem: d.info.Subsystem, Intro: d.introduced, Status: d.status, Reason: d.reason,
 		Since: d.since, Changed: d.changed, Heard: d.heard, Offline: d.offline, OfflineAt: d.offlineAt,
-		Told: d.told, Seen: d.seen, Bare: d.bare, Observed: d.observed, Oldest: d.oldest,
+		Told: d.told, Seen: d.seen, Bare: d.bare, Observed: d.observed, Oldest: d.oldest, Hours: d.hourly.save(),
 	}
 	for i, f := range d.plan.facets {
 		s.Shown = append(s.Shown, FacetStatus{f, d.shown[i].status, d.shown[i].reason})

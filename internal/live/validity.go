@@ -22,11 +22,17 @@ func (d *device) setWindows() {
 
 // windowOf returns how long a kind of the device's messages may be quiet.
 func (d *device) windowOf(kind string) micros {
+	if d.computes(kind) {
+		return span(3 * time.Hour)
+	}
 	if c := d.plan.cadences[kind]; c > 0 && d.info.Cadence <= 0 {
 		return c * silence
 	}
 	return d.window
 }
+
+// computes reports whether what is of that kind is not the device's own word.
+func (d *device) computes(kind string) bool { return d.plan.hourly != nil && kind == kindIndex }
 
 // cadenceOf is how often something is expected that may be quiet for so long; five minutes where
 // nothing is said.
@@ -51,7 +57,9 @@ func (k *kind) until() micros { return until(k.seen, k.window) }
 func (d *device) validUntil() micros {
 	last := until(d.bare, d.window)
 	for i := range d.kinds {
-		last = max(last, d.kinds[i].until())
+		if k := &d.kinds[i]; !d.computes(k.name) {
+			last = max(last, k.until())
+		}
 	}
 	return last
 }
