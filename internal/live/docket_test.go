@@ -192,8 +192,13 @@ func TestTheMedianIsOverThirtyDays(t *testing.T) {
 	}
 	c.apply(mark(after(34*day - 0.000001)))
 	c.wantsFigures("hours", 5)
+	take, cancel := watch(c.board)
+	defer cancel()
 	c.apply(mark(after(34 * day)))
 	c.wantsFigures("hours", 17.5)
+	if keys := fmt.Sprint(take()); keys != "[subsystem/services@]" {
+		t.Fatalf("%s changed", keys)
+	}
 	c.apply(mark(after(38 * day)))
 	c.wantsFigures("hours", 30)
 	if got := c.indicator("hours"); got.Status != city.Warning || got.Reason != "slow" {
