@@ -9,6 +9,7 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/live"
+	"opscenter/internal/subsystem"
 )
 
 // fleet is n cameras, four to a location.
@@ -179,4 +180,74 @@ func TestADeviceTakesLittleMemory(t *testing.T) {
 	if later > 2048 || later > first*1.2 {
 		t.Fatalf("%.0f bytes/device after one message each and %.0f after ten: want at most 2048, and flat", first, later)
 	}
+}
+
+//nolint:paralleltest // it looks at the heap
+func TestAFigureAndACaseTakeLittleMemory(t *testing.T) {
+	const n = 2_000
+	inv := inventory(t, desk("desk-1", "loc-1"))
+	p := live.NewProjection(live.ProjectionConfig{Specs: []subsystem.Spec{services()}, Zone: civic()})
+	p.SetInventory(inv)
+	warm := mark(start())
+	p.Apply(&warm)
+	heap := func() float64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	grown := func(rounds int, entry func(round, i int) city.Entry) float64 {
+		before := heap()
+		for round := range rounds {
+			for i := range n {
+				e := entry(round, i)
+				p.Apply(&e)
+			}
+		}
+		return (heap() - before) / n
+	}
+	figures := grown(30, func(round, i int) city.Entry {
+		at := start().AddDate(0, 0, round)
+		return tells(at, "on_time", at.Format(time.DateOnly), float64(i), scope(fmt.Sprintf("ward-%04d", i)))
+	})
+	cases := grown(1, func(_, i int) city.Entry {
+		at := start().AddDate(0, 0, 30)
+		return caseOf(at, at, fmt.Sprintf("case-%06d", i), city.Started)
+	})
+	runtime.KeepAlive(p)
+	runtime.KeepAlive(inv)
+	t.Logf("%.0f bytes/figure with its trend, %.0f bytes/open case", figures, cases)
+	if figures > 1024 || cases > 512 {
+		t.Fatalf("%.0f bytes/figure and %.0f bytes/open case: want at most 1024 and 512", figures, cases)
+	}
+}
+
+func BenchmarkIndicators(b *testing.B) {
+	const n = 2_000
+	c := newCenterOf(b, []subsystem.Spec{services()}, desk("desk-1", "loc-1"))
+	entries := make([]city.Entry, n)
+	for i := range entries {
+		entries[i] = tells(start(), "on_time", "2026-11-23", 95, scope(fmt.Sprintf("ward-%04d", i)))
+	}
+	c.apply(entries...)
+	b.Run("apply", func(b *testing.B) {
+		i := 0
+		b.ReportAllocs()
+		for b.Loop() {
+			e := &entries[i%n]
+			e.At = start().Add(time.Duration(i) * time.Millisecond)
+			e.Observation.ReceivedAt, e.Observation.ObservedAt, e.Observation.Digest = e.At, e.At, uint64(i)+1
+			c.record.Apply(e)
+			i++
+		}
+	})
+	b.Run("encode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := json.Marshal(c.subsystem("services")); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -221,6 +221,19 @@ func TestCasesAreFollowedBeyondTheEventsThatAreShown(t *testing.T) {
 	c.wantsFigures("opened", 1500, "open", 300, "closed", 1200, "hours", 1)
 }
 
+func TestOpenCasesAreBounded(t *testing.T) {
+	t.Parallel()
+	c := newServices(t)
+	entries := make([]city.Entry, 50_001)
+	for i := range entries {
+		entries[i] = caseOf(after(float64(i)/100), after(float64(i)/100), fmt.Sprint(i), city.Started)
+	}
+	c.apply(entries...)
+	c.wantsFigures("opened", 50_000, "open", 50_000)
+	c.apply(caseOf(after(1000), after(1000), "0", city.Ended), caseOf(after(1001), after(1001), "late", city.Started))
+	c.wantsFigures("opened", 50_001, "open", 50_000, "closed", 1)
+}
+
 func TestCasesOfALocationThatIsGoneAreNotOpen(t *testing.T) {
 	t.Parallel()
 	c := newServices(t)

@@ -336,6 +336,31 @@ func TestTheTrendIsWhatWasToldLastOfThePeriodsBefore(t *testing.T) {
 	}
 }
 
+func TestAStateFromBeforeThereWereIndicatorsIsRestored(t *testing.T) {
+	t.Parallel()
+	c := newServices(t)
+	c.apply(tells(after(0), "on_time", "2026-11-23", 91), caseOf(after(0), after(0), "a", city.Started))
+	blob, err := c.record.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state map[string]json.RawMessage
+	if err := json.Unmarshal(blob, &state); err != nil {
+		t.Fatal(err)
+	}
+	delete(state, "ledgers")
+	if blob, err = json.Marshal(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.board.Restore(0, blob, 1); err != nil {
+		t.Fatal(err)
+	}
+	c.wantsFigures("on_time", "nothing", "open", 0)
+	c.wants("desk-1", city.OK, "")
+	c.apply(tells(after(60), "on_time", "2026-11-23", 92), caseOf(after(60), after(60), "b", city.Started))
+	c.wantsFigures("on_time", 92, "open", 1)
+}
+
 func TestPartsAreTakenTogether(t *testing.T) {
 	t.Parallel()
 	const parts = 4

@@ -1,6 +1,6 @@
 // Package live makes the live picture of the city from the log's entries: how well every device
 // is and why, how fresh that is, and what it adds up to at its location, in its area, in its
-// subsystem and in the city.
+// subsystem and in the city; and of every subsystem its indicators, told or computed.
 //
 // A Projection is a pure function of the entries applied to it and of the inventory. It has no
 // clock: time is what the entries say, so that every reader of the same log comes to the same
@@ -20,7 +20,8 @@ import (
 // not be modified; it may be kept.
 type Effects interface {
 	// Reading is told every observation of a registered device that has readings and is not a
-	// duplicate, including those that came too late for the live picture.
+	// duplicate, including those that came too late for the live picture, and, as if the device had
+	// said it, every index that is computed for one: of the kind index, observed when its hour ended.
 	Reading(d *city.Device, o *city.Observation)
 
 	// Status is told when the status of a device, its reason, or that of one of its facets becomes

@@ -66,16 +66,19 @@ func (d *device) validUntil() micros {
 
 // deadline returns when the next of the device's values becomes stale, or the device itself, after t.
 func (d *device) deadline(t micros) micros {
-	next := forever
-	if d.heard {
-		if u := d.validUntil(); u > t {
-			next = u
-		}
-	}
+	next, last := forever, until(d.bare, d.window)
 	for i := range d.kinds {
-		if u := d.kinds[i].until(); u > t {
+		k := &d.kinds[i]
+		u := k.until()
+		if u > t {
 			next = min(next, u)
 		}
+		if !d.computes(k.name) {
+			last = max(last, u)
+		}
+	}
+	if d.heard && last > t {
+		next = min(next, last)
 	}
 	return next
 }
