@@ -126,6 +126,10 @@ type Plate struct {
 	Sealed []byte // encrypted, for those who may unmask it
 }
 
+// NativeDialect is the first part of a Rejection's External where a device spoke in the center's own
+// format: native:<subsystem>/<device>. Such a device is registered by its id and has no external id.
+const NativeDialect = "native"
+
 // Rejection is a message that could not be read or placed, kept in quarantine with the reason.
 type Rejection struct {
 	Subsystem string // empty if no subsystem claims the topic

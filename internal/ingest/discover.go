@@ -35,3 +35,12 @@ func (in *Ingest) discover(m *subsystem.Message, o *city.Observation, id string,
 		Announcement: o.Announcement,
 	}})
 }
+
+// native names a device that speaks the center's own format and that nobody registered. One whose id
+// nobody could register has no name.
+func native(subsystem, device string) string {
+	if city.CheckID(device) != nil {
+		return ""
+	}
+	return city.NativeDialect + ":" + subsystem + "/" + device
+}

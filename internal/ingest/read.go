@@ -40,7 +40,11 @@ func (in *Ingest) read(m *Message, at time.Time, entries []city.Entry) []city.En
 	switch {
 	case refused != nil:
 		in.metrics.Message(id, refused.code)
-		return in.reject(m, at, id, refused, entries[:before])
+		entries = in.reject(m, at, id, refused, entries[:before])
+		if refused.code == Unregistered {
+			entries[before].Rejection.External = native(id, device)
+		}
+		return entries
 	case len(entries) == before:
 		in.metrics.Message(id, Ignored)
 	case entries[before].Observation == nil:

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -147,6 +148,12 @@ type faulty struct{}
 
 func (faulty) Decode(m subsystem.Message) ([]city.Observation, error) {
 	o := city.Observation{Kind: "x", ObservedAt: m.ReceivedAt, Readings: []city.Reading{{Metric: "x", Value: 1}}}
+	if words := strings.Fields(string(m.Payload)); len(words) > 1 && words[0] == "from" {
+		o.External = "fake:" + words[1] // as a dialect would
+		if strings.Contains(string(m.Payload), "announced") {
+			o.Readings, o.Announcement = nil, &city.Announcement{Name: words[1]}
+		}
+	}
 	switch string(m.Payload) {
 	case "panic":
 		panic(errors.New("index out of range: 19A-123.45"))

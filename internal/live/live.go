@@ -35,7 +35,7 @@ type Effects interface {
 	// that are older than what is shown.
 	Indicator(o *city.Observation)
 
-	// Rejection is told every message that was quarantined.
+	// Rejection is told every message that was quarantined, and every device that was discovered.
 	Rejection(at time.Time, r *city.Rejection)
 }
 

@@ -1,11 +1,13 @@
 package recorder
 
 import (
+	"strings"
 	"time"
 
 	"opscenter/internal/city"
 	"opscenter/internal/live"
 	"opscenter/internal/store"
+	"opscenter/internal/subsystem"
 )
 
 // effects gathers what a projection finds worth remembering into the next write. While the log is
@@ -62,13 +64,37 @@ func (e *effects) Event(o *city.Observation) {
 	})
 }
 
-// Indicator keeps nothing yet: the store has no place for figures.
-func (e *effects) Indicator(*city.Observation) {}
+// Indicator keeps an indicator's figure.
+func (e *effects) Indicator(o *city.Observation) {
+	if e.replaying {
+		return
+	}
+	e.pending.Figures = append(e.pending.Figures, store.Figure{
+		Subsystem: o.Subsystem, Location: o.Location, Device: o.Device, Begins: beginning(o),
+		ObservedAt: o.ObservedAt, ReceivedAt: o.ReceivedAt, Indicator: *o.Indicator,
+	})
+}
 
-// Rejection keeps a quarantined message.
+// beginning returns the first day of the period that a figure speaks of, or the day it was observed
+// on where the period bears another name than those of the contract.
+func beginning(o *city.Observation) time.Time {
+	if _, from, _, err := subsystem.ParsePeriod(o.Indicator.Period, time.UTC); err == nil {
+		return from
+	}
+	return o.ObservedAt.UTC().Truncate(24 * time.Hour)
+}
+
+// Rejection keeps a quarantined message, and what it says of a device that nobody registered. That
+// such a device speaks a foreign dialect is no fault: it is only kept as discovered.
 func (e *effects) Rejection(at time.Time, r *city.Rejection) {
 	if e.replaying {
 		return
+	}
+	if r.External != "" {
+		e.pending.Sightings = append(e.pending.Sightings, store.Sighting{At: at, Rejection: *r})
+		if dialect, _, _ := strings.Cut(r.External, ":"); dialect != city.NativeDialect {
+			return
+		}
 	}
 	e.pending.Rejections = append(e.pending.Rejections, store.Rejection{At: at, Seq: e.seq, Ordinal: e.ordinal, Rejection: *r})
 }

@@ -93,14 +93,14 @@ func inventory(t *testing.T) *city.Inventory {
 }
 
 // history makes a log in which devices speak, fall silent, break and are mended, some messages come
-// twice, and some cannot be read.
+// twice, some cannot be read, figures are told and corrected, and strangers come and go.
 func history(random *rand.Rand, n int) memoryLog {
 	var log memoryLog
 	now := start
 	for i := range n {
 		now = now.Add(time.Duration(random.IntN(2000)) * time.Millisecond)
 		e := city.Entry{At: now}
-		switch random.IntN(10) {
+		switch random.IntN(13) {
 		case 0: // a clock mark
 		case 1:
 			e.Rejection = &city.Rejection{Topic: fmt.Sprintf("t/%d", i), Sealed: []byte{1}, Code: "malformed", Reason: "no"}
@@ -110,6 +110,10 @@ func history(random *rand.Rand, n int) memoryLog {
 				again.ReceivedAt = now
 				e.Observation = &again
 			}
+		case 3:
+			e.Rejection = stranger(random, i)
+		case 4:
+			e.Observation = told(random, now)
 		default:
 			e.Observation = &city.Observation{
 				Subsystem: "traffic", Location: "loc-1", Device: fmt.Sprintf("cam-%d", random.IntN(5)), Kind: "health",
@@ -121,6 +125,37 @@ func history(random *rand.Rand, n int) memoryLog {
 	}
 	// Time goes on until every minute is over, so that no roll-up is still open.
 	return append(log, city.Entry{At: now.Add(5 * time.Minute)}, city.Entry{At: now.Add(6 * time.Minute)})
+}
+
+// stranger is a message about one of a few devices that nobody registered: it speaks, or is announced,
+// or withdrawn, in the center's own format or another.
+func stranger(random *rand.Rand, i int) *city.Rejection {
+	r := &city.Rejection{
+		Subsystem: "traffic", Topic: fmt.Sprintf("t/%d", i), Shown: fmt.Sprintf(`{"n":%d}`, i), Code: "unregistered", Reason: "no",
+		External: fmt.Sprintf("axis:%d", random.IntN(8)),
+	}
+	switch random.IntN(8) {
+	case 0:
+		r.External, r.Sealed = fmt.Sprintf("native:traffic/cam-9%d", random.IntN(2)), []byte{1}
+	case 1:
+	case 2, 3:
+		r.Announcement = &city.Announcement{Withdrawn: true}
+	default:
+		r.Announcement = &city.Announcement{Name: fmt.Sprint("Camera ", i), Model: fmt.Sprint(i % 3)[:i%2]}
+	}
+	return r
+}
+
+// told is a figure of one of a few days, by a device or by none.
+func told(random *rand.Rand, now time.Time) *city.Observation {
+	o := &city.Observation{
+		Subsystem: "traffic", Location: "loc-1", Kind: "indicator", ObservedAt: now.Truncate(time.Second), ReceivedAt: now, Digest: random.Uint64(),
+		Indicator: &city.Indicator{Code: "on_time", Period: fmt.Sprintf("2026-11-%02d", 1+random.IntN(5)), Value: random.Float64(), Revision: random.IntN(3)},
+	}
+	if random.IntN(2) == 0 {
+		o.Device = "cam-0"
+	}
+	return o
 }
 
 // record runs a recorder as a new process would until it has stored limit, or until s crashes.
@@ -167,6 +202,8 @@ func content(t *testing.T, url string) map[string][][]any {
 		"hours":      `SELECT s.device, r.bucket, r.n, r.sum, r.min, r.max FROM reading_hour r JOIN series s ON s.id = r.series_id ORDER BY 1, 2`,
 		"intervals":  `SELECT device, lower(during), upper(during), status, reason, facets FROM status_interval ORDER BY 1, 2`,
 		"quarantine": `SELECT at, topic, reason FROM quarantine ORDER BY 1, 2`,
+		"indicators": `SELECT * FROM indicator ORDER BY code, period, revision, observed_at`,
+		"discovered": `SELECT * FROM discovered ORDER BY external`,
 	} {
 		tables[name] = storetest.Rows(t, url, query)
 	}
@@ -193,6 +230,9 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 			record(t, broken, log, all, 1<<30, true)
 
 			want := content(t, straight)
+			if len(want["indicators"]) == 0 || len(want["discovered"]) < 4 {
+				t.Fatalf("the log has too little to say: %d indicators, %d discovered", len(want["indicators"]), len(want["discovered"]))
+			}
 			if len(want["readings"]) == 0 || len(want["intervals"]) < 10 || len(want["minutes"]) == 0 {
 				t.Fatalf("the log has too little to say: %d readings, %d intervals, %d minutes", len(want["readings"]), len(want["intervals"]), len(want["minutes"]))
 			}
@@ -200,5 +240,42 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 				t.Errorf("after crashes the database is another (-without, +with):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestFiguresAndStrangersAreRecorded(t *testing.T) {
+	t.Parallel()
+	figure := func(device string, revision int, period string) *city.Observation {
+		return &city.Observation{
+			Subsystem: "traffic", Location: "loc-1", Device: device, Kind: "indicator", ObservedAt: start, ReceivedAt: start,
+			Digest: 7, Indicator: &city.Indicator{Code: "on_time", Period: period, Value: 95, Revision: revision},
+		}
+	}
+	stranger := func(external string) *city.Rejection {
+		return &city.Rejection{Subsystem: "traffic", Topic: "t", Sealed: []byte{1}, Shown: "{}", Code: "unregistered", Reason: "no", External: external}
+	}
+	log := memoryLog{
+		{At: start, Observation: figure("", 1, "2026-W47")},
+		{At: start, Observation: figure("", 1, "2026-W47")},       // again
+		{At: start, Observation: figure("cam-1", 0, "2026-W47")},  // late
+		{At: start, Observation: figure("cam-2", 0, "last week")}, // of no known form
+		{At: start, Rejection: stranger("axis:1")},
+		{At: start, Rejection: stranger("native:traffic/cam-9")},
+		{At: start, Rejection: &city.Rejection{Topic: "t", Sealed: []byte{1}, Code: "malformed"}},
+	}
+	url := storetest.URL(t)
+	record(t, url, log, uint64(len(log)), 1<<30, true)
+	for query, want := range map[string][][]any{
+		`SELECT period, begins::text, revision, device FROM indicator ORDER BY 1, 3`: {
+			{"2026-W47", "2026-11-16", int32(0), "cam-1"},
+			{"2026-W47", "2026-11-16", int32(1), ""},
+			{"last week", "2026-11-23", int32(0), "cam-2"},
+		},
+		`SELECT external, sightings FROM discovered ORDER BY 1`: {{"axis:1", int64(1)}, {"native:traffic/cam-9", int64(1)}},
+		`SELECT code FROM quarantine ORDER BY 1`:                {{"malformed"}, {"unregistered"}}, // the stranger's dialect is no fault
+	} {
+		if diff := cmp.Diff(want, storetest.Rows(t, url, query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
 	}
 }

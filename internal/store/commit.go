@@ -175,5 +175,11 @@ func storeRows(ctx context.Context, q *sqlcgen.Queries, partition int, w *Write)
 	if err := storeManifests(ctx, q, w.Manifests); err != nil {
 		return err
 	}
+	if err := storeFigures(ctx, q, w.Figures); err != nil {
+		return err
+	}
+	if err := storeSightings(ctx, q, w.Sightings); err != nil {
+		return err
+	}
 	return storeRejections(ctx, q, partition, w.Rejections)
 }

@@ -66,6 +66,10 @@ func eventRow(e *Event) sqlcgen.UpsertEventParams {
 		Title: clean(e.Title), Description: clean(e.Description), Lat: e.Lat, Lon: e.Lon,
 		EvidenceURL: clean(e.EvidenceURL), ChangedAt: dated(e.ObservedAt), ReceivedAt: dated(e.ReceivedAt),
 	}
+	if !e.DueAt.IsZero() {
+		due := dated(e.DueAt)
+		row.DueAt = &due
+	}
 	if e.Phase == city.Started || e.Phase == city.Instant {
 		row.StartedAt = &row.ChangedAt
 	}
@@ -111,7 +115,7 @@ func (s *Store) Events(ctx context.Context, since time.Time, limit int) ([]Event
 			StartedAt: timeOrZero(r.StartedAt), ChangedAt: r.ChangedAt.UTC(), EndedAt: timeOrZero(r.EndedAt), ReceivedAt: r.ReceivedAt.UTC(),
 			Event: city.Event{
 				ID: r.ID, Type: r.Type, Phase: city.Phase(r.Phase), Severity: r.Severity, Title: r.Title,
-				Description: r.Description, Lat: r.Lat, Lon: r.Lon, EvidenceURL: r.EvidenceURL,
+				Description: r.Description, Lat: r.Lat, Lon: r.Lon, EvidenceURL: r.EvidenceURL, DueAt: timeOrZero(r.DueAt),
 			},
 		})
 	}

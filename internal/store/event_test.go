@@ -21,7 +21,7 @@ func TestEventIsWhatItsLatestMessageSays(t *testing.T) {
 	t.Parallel()
 	lat := 21.3
 	started, updated, ended := incident("x", city.Started, at(0)), incident("x", city.Updated, at(10)), incident("x", city.Ended, at(20))
-	started.Title, started.Lat = "Tai nạn", &lat
+	started.Title, started.Lat, started.DueAt = "Tai nạn", &lat, at(3600)
 	updated.Severity, ended.Severity = "critical", ""
 	want := store.EventRow{
 		Subsystem: "trafficsafety", Kind: "incident", Location: "loc-001",
@@ -53,7 +53,7 @@ func TestEventIsWhatItsLatestMessageSays(t *testing.T) {
 				want := want
 				want.Event = city.Event{ID: "x", Type: "accident", Phase: city.Ended, Severity: c.severity, Title: c.caption}
 				if c.caption != "" {
-					want.Lat = &lat
+					want.Lat, want.DueAt = &lat, at(3600)
 				}
 				equal(t, name, got, []store.EventRow{want})
 			}

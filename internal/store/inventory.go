@@ -63,7 +63,7 @@ func readInventory(ctx context.Context, q *sqlcgen.Queries) (*city.Inventory, er
 }
 
 // ApplyInventory makes the registered inventory equal to wanted, in one transaction: what is missing
-// from wanted is no longer registered. A device that is registered already keeps its RegisteredAt.
+// from wanted is no longer registered, and its last status ends. A device that is registered already keeps its RegisteredAt.
 // The revision grows by one if anything changed. Unless wanted.Revision is 0 it must be the stored
 // one, or ErrInventoryChanged is returned and nothing happens.
 func (s *Store) ApplyInventory(ctx context.Context, wanted *city.Inventory) error {
@@ -96,7 +96,7 @@ func writeInventory(ctx context.Context, q *sqlcgen.Queries, wanted *city.Invent
 		func() (int64, error) { return q.UpsertAreas(ctx, areas) },
 		func() (int64, error) { return q.UpsertLocations(ctx, locations) },
 		func() (int64, error) { return q.UpsertDevices(ctx, devices) },
-		func() (int64, error) { return q.DeleteOtherDevices(ctx, devices.IDs) },
+		func() (int64, error) { return removeOtherDevices(ctx, q, devices.IDs) },
 		func() (int64, error) { return q.DeleteOtherLocations(ctx, locations.IDs) },
 		func() (int64, error) { return q.DeleteOtherAreas(ctx, areas.IDs) },
 	} {
@@ -107,6 +107,16 @@ func writeInventory(ctx context.Context, q *sqlcgen.Queries, wanted *city.Invent
 		changed += n
 	}
 	return changed, nil
+}
+
+// removeOtherDevices removes the devices that are not to be kept, and ends what was still known of
+// them: nobody will say how they are from now on.
+func removeOtherDevices(ctx context.Context, q *sqlcgen.Queries, keep []string) (int64, error) {
+	removed, err := q.DeleteOtherDevices(ctx, keep)
+	if err != nil || len(removed) == 0 {
+		return 0, err
+	}
+	return int64(len(removed)), q.EndIntervals(ctx, removed)
 }
 
 // The column functions never return nil slices, which PostgreSQL would take for NULL.

@@ -96,3 +96,20 @@ func TestTenThousandDevicesAreApplied(t *testing.T) {
 	t.Log("10,000 devices applied and read in", time.Since(began))
 	wantInventory(t, got, inventory(t, 0, 10_000), 1)
 }
+
+func TestTheStatusOfARemovedDeviceEnds(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	d.apply(inventory(t, 0, 2))
+	d.commit(&store.Write{Statuses: []store.StatusChange{
+		{Device: "cam-00000", Status: city.OK, At: noon()}, {Device: "cam-00001", Status: city.OK, At: noon()},
+	}})
+	d.apply(inventory(t, 0, 1))
+	d.wantNumber(1, "SELECT count(*) FROM status_interval WHERE upper_inf(during) AND device = 'cam-00000'")
+	d.wantNumber(1, "SELECT count(*) FROM status_interval WHERE upper(during) > lower(during) AND device = 'cam-00001'")
+
+	later := noon().AddDate(20, 0, 0) // registered again
+	d.apply(inventory(t, 0, 2))
+	d.commit(&store.Write{Statuses: []store.StatusChange{{Device: "cam-00001", Status: city.Unknown, At: later}}})
+	d.wantNumber(2, "SELECT count(*) FROM status_interval WHERE device = 'cam-00001'")
+}

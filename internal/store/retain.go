@@ -17,17 +17,24 @@ type Policy struct {
 	Events     time.Duration
 	Violations time.Duration
 	Quarantine time.Duration
+	Indicators time.Duration
+	Discovered time.Duration // since a device that nobody registered was last seen
 }
 
-// DefaultPolicy keeps readings and quarantine for 30 days, violations for 90, roll-ups per minute
-// for 180, events for a year, and hours and statuses for five years.
+// DefaultPolicy keeps readings, quarantine and discovered devices for 30 days, violations for 90,
+// roll-ups per minute for 180, events for a year, hours and statuses for five years, and indicators
+// for ten.
 func DefaultPolicy() Policy {
 	const day = 24 * time.Hour
 	return Policy{
 		Readings: 30 * day, Minutes: 180 * day, Hours: 5 * 365 * day, Statuses: 5 * 365 * day,
 		Events: 365 * day, Violations: 90 * day, Quarantine: 30 * day,
+		Indicators: 10 * 365 * day, Discovered: 30 * day,
 	}
 }
+
+// maxDiscovered is how many discovered devices Retain leaves: whoever can publish can invent them.
+const maxDiscovered = 20_000
 
 // chunk is how many rows one statement of Retain deletes.
 const chunk = 10_000
@@ -40,7 +47,7 @@ type Removed struct {
 }
 
 // Retain forgets what is older than the policy keeps: whole partitions at once, other rows in
-// bounded chunks. It stops at the first failure; calling it again goes on.
+// bounded chunks; and of discovered devices those that are too many. It stops at the first failure; calling it again goes on.
 func (s *Store) Retain(ctx context.Context, now time.Time, policy Policy) ([]Removed, error) {
 	var all []Removed
 	for _, c := range retentionClasses(policy) {
@@ -54,6 +61,13 @@ func (s *Store) Retain(ctx context.Context, now time.Time, policy Policy) ([]Rem
 		if err != nil {
 			return all, fmt.Errorf("retain %s: %w", c.class, err)
 		}
+	}
+	n, err := s.queries.TrimDiscovered(ctx, maxDiscovered)
+	if err != nil {
+		return all, fmt.Errorf("retain discovered: %w", err)
+	}
+	if n > 0 {
+		all = append(all, Removed{Class: "discovered", Rows: n})
 	}
 	return all, nil
 }
@@ -76,6 +90,8 @@ func retentionClasses(p Policy) []retention {
 		{"events", "event", "received_at < $1 OR received_at > $2", p.Events, nil},
 		{"violations", "violation", "received_at < $1 OR received_at > $2", p.Violations, nil},
 		{"quarantine", "quarantine", "at < $1 OR at > $2", p.Quarantine, nil},
+		{"indicators", "indicator", "received_at < $1 OR received_at > $2", p.Indicators, nil},
+		{"discovered", "discovered", "last_seen < $1 OR last_seen > $2", p.Discovered, nil},
 	}
 }
 
@@ -130,8 +146,8 @@ type Size struct {
 func (s *Store) Sizes(ctx context.Context) ([]Size, error) {
 	const query = `SELECT c.class, sum(pg_total_relation_size(t.oid))::bigint, sum(greatest(t.reltuples, 0))::bigint
 		FROM unnest(
-			ARRAY['readings', 'minutes', 'hours', 'statuses', 'events', 'violations', 'quarantine'],
-			ARRAY['reading', 'reading_minute', 'reading_hour', 'status_interval', 'event', 'violation', 'quarantine'])
+			ARRAY['readings', 'minutes', 'hours', 'statuses', 'events', 'violations', 'quarantine', 'indicators', 'discovered'],
+			ARRAY['reading', 'reading_minute', 'reading_hour', 'status_interval', 'event', 'violation', 'quarantine', 'indicator', 'discovered'])
 			WITH ORDINALITY AS c(class, root, i)
 		JOIN pg_class t ON t.oid = to_regclass(c.root)
 			OR t.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(c.root))

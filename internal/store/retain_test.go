@@ -14,6 +14,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 	const day = 24 * time.Hour
 	policy := store.Policy{
 		Readings: 3 * day, Minutes: 40 * day, Hours: 100 * day, Statuses: 50 * day, Events: 20 * day, Violations: 10 * day, Quarantine: 5 * day,
+		Indicators: 90 * day, Discovered: 15 * day,
 	}
 	w := &store.Write{}
 	for age := range 120 {
@@ -31,6 +32,8 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		v := e
 		v.Kind = store.KindViolation
 		w.Events = append(w.Events, e, v)
+		w.Figures = append(w.Figures, store.Figure{Begins: when, ObservedAt: when, ReceivedAt: when})
+		w.Sightings = append(w.Sightings, store.Sighting{At: when, Rejection: city.Rejection{External: when.String()}})
 		w.Rejections = append(w.Rejections, store.Rejection{At: when, Ordinal: age})
 	}
 	for age := 119; age >= 0; age-- {
@@ -44,14 +47,14 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		}
 	}
 	sizes, err := d.Sizes(t.Context())
-	if err != nil || len(sizes) != 7 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
+	if err != nil || len(sizes) != 9 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
 		t.Errorf("sizes %v, %v", sizes, err)
 	}
 	removed, err := d.Retain(t.Context(), noon(), policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(removed) != 7 || removed[0].Partitions < 90 {
+	if len(removed) != 9 || removed[0].Partitions < 90 {
 		t.Errorf("removed %+v", removed)
 	}
 	for sql, want := range map[string]int64{
@@ -65,6 +68,8 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		"SELECT count(*) FROM event":                                      21,
 		"SELECT count(*) FROM violation":                                  11,
 		"SELECT count(*) FROM quarantine":                                 6,
+		"SELECT count(*) FROM indicator":                                  91,
+		"SELECT count(*) FROM discovered":                                 16,
 	} {
 		d.wantNumber(want, sql)
 	}

@@ -15,6 +15,18 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
+// clipped is the beginning of a text, clean, in at most that many bytes and whole letters.
+func clipped(s string, most int) string {
+	s = clean(s)
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
 // dated brings a device's time into what PostgreSQL and RFC 3339 can hold, the years 1 to 9999, and
 // to microseconds.
 func dated(t time.Time) time.Time {

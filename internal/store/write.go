@@ -21,6 +21,8 @@ type Write struct {
 	Rollups    []Rollup
 	Statuses   []StatusChange // in the order of the log
 	Events     []Event        // in the order of the log
+	Figures    []Figure
+	Sightings  []Sighting // in the order of the log
 	Rejections []Rejection
 	Manifests  []Manifest // in the order of the log
 

@@ -2,16 +2,16 @@
 -- UpsertEvent keeps what the latest message says, by the sender's time and then by phase, so that messages may
 -- come twice and in any order.
 INSERT INTO event AS e (subsystem, kind, id, location, device, type, phase, severity, title, description, lat, lon,
-    evidence_url, started_at, changed_at, ended_at, received_at)
+    evidence_url, due_at, started_at, changed_at, ended_at, received_at)
 VALUES (@subsystem, @kind, @id, @location, @device, @type, @phase, @severity, @title, @description, @lat, @lon,
-    @evidence_url, @started_at, @changed_at, @ended_at, @received_at)
+    @evidence_url, @due_at, @started_at, @changed_at, @ended_at, @received_at)
 ON CONFLICT (subsystem, kind, id) DO UPDATE SET
     location = EXCLUDED.location, device = EXCLUDED.device, type = EXCLUDED.type, phase = EXCLUDED.phase,
     severity = coalesce(nullif(EXCLUDED.severity, ''), e.severity),
     title = coalesce(nullif(EXCLUDED.title, ''), e.title),
     description = coalesce(nullif(EXCLUDED.description, ''), e.description),
     lat = coalesce(EXCLUDED.lat, e.lat), lon = coalesce(EXCLUDED.lon, e.lon),
-    evidence_url = coalesce(nullif(EXCLUDED.evidence_url, ''), e.evidence_url),
+    evidence_url = coalesce(nullif(EXCLUDED.evidence_url, ''), e.evidence_url), due_at = coalesce(EXCLUDED.due_at, e.due_at),
     changed_at = EXCLUDED.changed_at, received_at = greatest(e.received_at, EXCLUDED.received_at)
 WHERE (EXCLUDED.changed_at, array_position(ARRAY['started', 'updated', 'instant', 'ended'], EXCLUDED.phase))
     > (e.changed_at, array_position(ARRAY['started', 'updated', 'instant', 'ended'], e.phase));

@@ -69,5 +69,5 @@ DELETE FROM area WHERE NOT (id = ANY(@keep::text[]));
 -- name: DeleteOtherLocations :execrows
 DELETE FROM location WHERE NOT (id = ANY(@keep::text[]));
 
--- name: DeleteOtherDevices :execrows
-DELETE FROM device WHERE NOT (id = ANY(@keep::text[]));
+-- name: DeleteOtherDevices :many
+DELETE FROM device WHERE NOT (id = ANY(@keep::text[])) RETURNING id;

@@ -13,6 +13,11 @@ FROM (SELECT unnest(@devices::text[]) AS device,
     unnest(@to_ats::timestamptz[]) AS to_at) AS t
 WHERE s.device = t.device AND upper_inf(s.during);
 
+-- name: EndIntervals :exec
+-- EndIntervals ends what still lasts of devices that are no longer registered.
+UPDATE status_interval SET during = tstzrange(lower(during), now())
+WHERE device = ANY(@devices::text[]) AND upper_inf(during) AND lower(during) < now();
+
 -- name: DeleteIntervals :execrows
 -- DeleteIntervals removes open intervals that would have no length.
 DELETE FROM status_interval s WHERE s.device = ANY(@devices::text[]) AND upper_inf(s.during);

@@ -17,6 +17,81 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const insertIndicator = `-- name: InsertIndicator :batchexec
+INSERT INTO indicator (subsystem, code, scope, period, begins, revision, observed_at, value, numerator, denominator,
+    device, location, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    $11, $12, $13)
+ON CONFLICT (subsystem, code, scope, period, revision, observed_at) DO NOTHING
+`
+
+type InsertIndicatorBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertIndicatorParams struct {
+	Subsystem   string
+	Code        string
+	Scope       string
+	Period      string
+	Begins      time.Time
+	Revision    int32
+	ObservedAt  time.Time
+	Value       float64
+	Numerator   *float64
+	Denominator *float64
+	Device      string
+	Location    string
+	ReceivedAt  time.Time
+}
+
+func (q *Queries) InsertIndicator(ctx context.Context, arg []InsertIndicatorParams) *InsertIndicatorBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Subsystem,
+			a.Code,
+			a.Scope,
+			a.Period,
+			a.Begins,
+			a.Revision,
+			a.ObservedAt,
+			a.Value,
+			a.Numerator,
+			a.Denominator,
+			a.Device,
+			a.Location,
+			a.ReceivedAt,
+		}
+		batch.Queue(insertIndicator, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertIndicatorBatchResults{br, len(arg), false}
+}
+
+func (b *InsertIndicatorBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *InsertIndicatorBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertQuarantine = `-- name: InsertQuarantine :batchexec
 INSERT INTO quarantine (at, partition, seq, ordinal, topic, sealed, shown, code, reason, subsystem, retained)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -159,18 +234,103 @@ func (b *InsertViolationBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const upsertDiscovered = `-- name: UpsertDiscovered :batchexec
+INSERT INTO discovered AS d (external, ref, subsystem, dialect, topic, sample, name, maker, model, firmware, kind, spoke,
+    first_seen, last_seen, sightings)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+    $13, $14, $15)
+ON CONFLICT (external) DO UPDATE SET
+    subsystem = EXCLUDED.subsystem, topic = EXCLUDED.topic, sample = EXCLUDED.sample,
+    name = coalesce(nullif(EXCLUDED.name, ''), d.name), maker = coalesce(nullif(EXCLUDED.maker, ''), d.maker),
+    model = coalesce(nullif(EXCLUDED.model, ''), d.model), firmware = coalesce(nullif(EXCLUDED.firmware, ''), d.firmware),
+    kind = coalesce(nullif(EXCLUDED.kind, ''), d.kind), spoke = d.spoke OR EXCLUDED.spoke,
+    last_seen = greatest(d.last_seen, EXCLUDED.last_seen), sightings = d.sightings + EXCLUDED.sightings
+`
+
+type UpsertDiscoveredBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type UpsertDiscoveredParams struct {
+	External  string
+	Ref       string
+	Subsystem string
+	Dialect   string
+	Topic     string
+	Sample    string
+	Name      string
+	Maker     string
+	Model     string
+	Firmware  string
+	Kind      string
+	Spoke     bool
+	FirstSeen time.Time
+	LastSeen  time.Time
+	Sightings int64
+}
+
+// UpsertDiscovered adds sightings to what is known of a device, and erases nothing that it was once said to be.
+func (q *Queries) UpsertDiscovered(ctx context.Context, arg []UpsertDiscoveredParams) *UpsertDiscoveredBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.External,
+			a.Ref,
+			a.Subsystem,
+			a.Dialect,
+			a.Topic,
+			a.Sample,
+			a.Name,
+			a.Maker,
+			a.Model,
+			a.Firmware,
+			a.Kind,
+			a.Spoke,
+			a.FirstSeen,
+			a.LastSeen,
+			a.Sightings,
+		}
+		batch.Queue(upsertDiscovered, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &UpsertDiscoveredBatchResults{br, len(arg), false}
+}
+
+func (b *UpsertDiscoveredBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *UpsertDiscoveredBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const upsertEvent = `-- name: UpsertEvent :batchexec
 INSERT INTO event AS e (subsystem, kind, id, location, device, type, phase, severity, title, description, lat, lon,
-    evidence_url, started_at, changed_at, ended_at, received_at)
+    evidence_url, due_at, started_at, changed_at, ended_at, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-    $13, $14, $15, $16, $17)
+    $13, $14, $15, $16, $17, $18)
 ON CONFLICT (subsystem, kind, id) DO UPDATE SET
     location = EXCLUDED.location, device = EXCLUDED.device, type = EXCLUDED.type, phase = EXCLUDED.phase,
     severity = coalesce(nullif(EXCLUDED.severity, ''), e.severity),
     title = coalesce(nullif(EXCLUDED.title, ''), e.title),
     description = coalesce(nullif(EXCLUDED.description, ''), e.description),
     lat = coalesce(EXCLUDED.lat, e.lat), lon = coalesce(EXCLUDED.lon, e.lon),
-    evidence_url = coalesce(nullif(EXCLUDED.evidence_url, ''), e.evidence_url),
+    evidence_url = coalesce(nullif(EXCLUDED.evidence_url, ''), e.evidence_url), due_at = coalesce(EXCLUDED.due_at, e.due_at),
     changed_at = EXCLUDED.changed_at, received_at = greatest(e.received_at, EXCLUDED.received_at)
 WHERE (EXCLUDED.changed_at, array_position(ARRAY['started', 'updated', 'instant', 'ended'], EXCLUDED.phase))
     > (e.changed_at, array_position(ARRAY['started', 'updated', 'instant', 'ended'], e.phase))
@@ -196,6 +356,7 @@ type UpsertEventParams struct {
 	Lat         *float64
 	Lon         *float64
 	EvidenceURL string
+	DueAt       *time.Time
 	StartedAt   *time.Time
 	ChangedAt   time.Time
 	EndedAt     *time.Time
@@ -221,6 +382,7 @@ func (q *Queries) UpsertEvent(ctx context.Context, arg []UpsertEventParams) *Ups
 			a.Lat,
 			a.Lon,
 			a.EvidenceURL,
+			a.DueAt,
 			a.StartedAt,
 			a.ChangedAt,
 			a.EndedAt,

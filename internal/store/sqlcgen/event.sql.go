@@ -141,7 +141,7 @@ func (q *Queries) MarkReplayed(ctx context.Context, arg MarkReplayedParams) (int
 }
 
 const recentEvents = `-- name: RecentEvents :many
-SELECT subsystem, kind, id, location, device, type, phase, severity, title, description, lat, lon, evidence_url, started_at, changed_at, ended_at, received_at FROM event WHERE received_at >= $1 ORDER BY received_at DESC, subsystem, kind, id LIMIT $2::int
+SELECT subsystem, kind, id, location, device, type, phase, severity, title, description, lat, lon, evidence_url, started_at, changed_at, ended_at, received_at, due_at FROM event WHERE received_at >= $1 ORDER BY received_at DESC, subsystem, kind, id LIMIT $2::int
 `
 
 type RecentEventsParams struct {
@@ -176,6 +176,7 @@ func (q *Queries) RecentEvents(ctx context.Context, arg RecentEventsParams) ([]E
 			&i.ChangedAt,
 			&i.EndedAt,
 			&i.ReceivedAt,
+			&i.DueAt,
 		); err != nil {
 			return nil, err
 		}

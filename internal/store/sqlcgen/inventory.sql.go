@@ -60,16 +60,28 @@ func (q *Queries) DeleteOtherAreas(ctx context.Context, keep []string) (int64, e
 	return result.RowsAffected(), nil
 }
 
-const deleteOtherDevices = `-- name: DeleteOtherDevices :execrows
-DELETE FROM device WHERE NOT (id = ANY($1::text[]))
+const deleteOtherDevices = `-- name: DeleteOtherDevices :many
+DELETE FROM device WHERE NOT (id = ANY($1::text[])) RETURNING id
 `
 
-func (q *Queries) DeleteOtherDevices(ctx context.Context, keep []string) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOtherDevices, keep)
+func (q *Queries) DeleteOtherDevices(ctx context.Context, keep []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, deleteOtherDevices, keep)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const deleteOtherLocations = `-- name: DeleteOtherLocations :execrows

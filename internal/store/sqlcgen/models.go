@@ -32,6 +32,24 @@ type Device struct {
 	RegisteredAt time.Time
 }
 
+type Discovered struct {
+	External  string
+	Ref       string
+	Subsystem string
+	Dialect   string
+	Topic     string
+	Sample    string
+	Name      string
+	Maker     string
+	Model     string
+	Firmware  string
+	Kind      string
+	Spoke     bool
+	FirstSeen time.Time
+	LastSeen  time.Time
+	Sightings int64
+}
+
 type Event struct {
 	Subsystem   string
 	Kind        string
@@ -49,6 +67,23 @@ type Event struct {
 	StartedAt   *time.Time
 	ChangedAt   time.Time
 	EndedAt     *time.Time
+	ReceivedAt  time.Time
+	DueAt       *time.Time
+}
+
+type Indicator struct {
+	Subsystem   string
+	Code        string
+	Scope       string
+	Period      string
+	Begins      time.Time
+	Revision    int32
+	ObservedAt  time.Time
+	Value       float64
+	Numerator   *float64
+	Denominator *float64
+	Device      string
+	Location    string
 	ReceivedAt  time.Time
 }
 

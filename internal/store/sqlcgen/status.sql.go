@@ -43,6 +43,17 @@ func (q *Queries) DeleteIntervals(ctx context.Context, devices []string) (int64,
 	return result.RowsAffected(), nil
 }
 
+const endIntervals = `-- name: EndIntervals :exec
+UPDATE status_interval SET during = tstzrange(lower(during), now())
+WHERE device = ANY($1::text[]) AND upper_inf(during) AND lower(during) < now()
+`
+
+// EndIntervals ends what still lasts of devices that are no longer registered.
+func (q *Queries) EndIntervals(ctx context.Context, devices []string) error {
+	_, err := q.db.Exec(ctx, endIntervals, devices)
+	return err
+}
+
 const insertIntervals = `-- name: InsertIntervals :exec
 INSERT INTO status_interval (device, during, status, reason, facets)
 SELECT device, tstzrange(from_at, nullif(to_at, '0001-01-01 00:00:00Z')), status, reason, facets::jsonb
