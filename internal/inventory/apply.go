@@ -92,12 +92,7 @@ func (m *merge) put(r row, now time.Time) {
 }
 
 func (m *merge) check() {
-	external := make(map[string]*row)
-	for _, d := range m.devices {
-		if id := d.device.ExternalID; id != "" && (external[id] == nil || d.line < external[id].line) {
-			external[id] = d // the one that was there first
-		}
-	}
+	owners := m.owners()
 	for i := range m.sheet.rows {
 		read := &m.sheet.rows[i]
 		switch r := m.of(read.kind)[*read.id()]; r.kind {
@@ -108,7 +103,7 @@ func (m *merge) check() {
 		case typeLocation:
 			m.checkArea(r)
 		default:
-			m.checkDevice(r, external)
+			m.checkDevice(r, owners)
 		}
 	}
 }
@@ -125,7 +120,7 @@ func (m *merge) checkArea(r *row) {
 	m.areas[id] = &row{kind: typeArea, area: city.Area{ID: id, Name: id}}
 }
 
-func (m *merge) checkDevice(r *row, external map[string]*row) {
+func (m *merge) checkDevice(r *row, owners map[string]*row) {
 	d := &r.device
 	switch {
 	case d.Location == "":
@@ -138,14 +133,7 @@ func (m *merge) checkDevice(r *row, external map[string]*row) {
 			m.faults.add(r.line, field.column, "%v", err)
 		}
 	}
-	if d.ExternalID != "" {
-		dialect, identity, ok := strings.Cut(d.ExternalID, ":")
-		if !ok || identity == "" || city.CheckID(dialect) != nil {
-			m.faults.add(r.line, "external_id", "%q is not dialect:identity, for example axis:00408C123456", d.ExternalID)
-		} else if other := external[d.ExternalID]; other != r {
-			m.faults.add(r.line, "external_id", "%q belongs to device %q", d.ExternalID, other.device.ID)
-		}
-	}
+	m.checkExternal(r, owners)
 	m.checkParents(r)
 }
 

@@ -57,7 +57,7 @@ func columns() []column {
 		text("location", typeDevice, func(r *row) *string { return &r.device.Location }),
 		text("subsystem", typeDevice, func(r *row) *string { return &r.device.Subsystem }),
 		text("kind", typeDevice, func(r *row) *string { return &r.device.Kind }),
-		text("external_id", typeDevice, func(r *row) *string { return &r.device.ExternalID }),
+		externalIDs(),
 		text("parent", typeDevice, func(r *row) *string { return &r.device.Parent }),
 		text("contractor", typeDevice, func(r *row) *string { return &r.device.Contractor }),
 		text("model", typeDevice, func(r *row) *string { return &r.device.Model }),

@@ -171,6 +171,10 @@ func TestEveryFaultIsReportedWithLineAndColumn(t *testing.T) {
 			row("location,a,,,1,1,,,,,,,,,\ndevice,d,,,,,a,s,k,axis:1,,,,,\ndevice,c,,,,,a,s,k,axis:1,,,,,\ndevice,e,,,,,a,s,k,axis,,,,,"),
 			[]string{`line 4, column external_id: "axis:1" belongs to device "d"`, "line 5, column external_id"},
 		},
+		"several external ids": {
+			row("location,a,,,1,1,,,,,,,,,\ndevice,d,,,,,a,s,k,axis:1;frigate:x,,,,,\ndevice,c,,,,,a,s,k,onvif:1; frigate:x;axis:1,,,,,\ndevice,e,,,,,a,s,k,axis:3;:4,,,,,"),
+			[]string{`line 4, column external_id: "frigate:x" belongs to device "d"`, `line 4, column external_id: "axis:1" belongs to device "d"`, `line 5, column external_id: ":4" is not`},
+		},
 		"dates": {
 			"type,id,effective_from,effective_to\narea,a,2025-13-01,\narea,b,2025-07-01,2025-07-01\n",
 			[]string{`line 2, column effective_from: "2025-13-01"`},
@@ -209,6 +213,26 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	same(t, imported(t, text.String(), nil), old)
 	if !strings.HasPrefix(text.String(), strings.TrimSpace(header)) {
 		t.Errorf("the header of the contract is not how the file begins: %s", text.String())
+	}
+}
+
+func TestADeviceHasSeveralExternalIDs(t *testing.T) {
+	t.Parallel()
+	inv := imported(t, strings.Replace(small, "axis:00408C123456", "axis:00408C123456; frigate:front door ;;axis:00408C123456", 1), nil)
+	for _, id := range []string{"axis:00408C123456", "frigate:front door"} {
+		if d := inv.External(id); d == nil || d.ID != "cam-1" || d.ExternalID != "axis:00408C123456;frigate:front door" {
+			t.Errorf("%s is %+v", id, d)
+		}
+	}
+	var text bytes.Buffer
+	if err := inventory.Write(&text, inv); err != nil {
+		t.Fatal(err)
+	}
+	same(t, imported(t, text.String(), nil), inv)
+
+	moved := imported(t, "type,id,external_id\ndevice,cam-1,axis:00408C123456\ndevice,nvr-1,frigate:front door\n", inv)
+	if d := moved.External("frigate:front door"); d.ID != "nvr-1" {
+		t.Errorf("it belongs to %s", d.ID)
 	}
 }
 
@@ -257,7 +281,7 @@ func BenchmarkImport(b *testing.B) {
 
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
-		small, header, "\ufeff" + small, "", "type,id\ndevice,\"a\n", "type;id\n", "type,id,parent\ndevice,a,a\n",
+		small, header, strings.Replace(small, "axis:", "axis:;axis:a; x:y;;axis:", 1), "\ufeff" + small, "", "type,id\ndevice,\"a\n", "type;id\n", "type,id,parent\ndevice,a,a\n",
 		"type,id,lat,lon\nlocation,a,1e308,-0\n", "type,id,effective_from\narea,a,0001-01-01\n",
 	} {
 		f.Add(seed)
