@@ -35,6 +35,12 @@ func settings(t *testing.T) app.Config {
 // run runs a center until the test ends, and returns its address.
 func run(t *testing.T, c app.Config) string {
 	t.Helper()
+	return start(t, c).HTTP
+}
+
+// start is like run, and returns all addresses.
+func start(t *testing.T, c app.Config) app.Endpoints {
+	t.Helper()
 	a, err := app.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +54,7 @@ func run(t *testing.T, c app.Config) string {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return a.Endpoints().HTTP
+	return a.Endpoints()
 }
 
 func get(t *testing.T, url string) (int, string) {

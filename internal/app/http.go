@@ -12,6 +12,7 @@ import (
 	"opscenter/internal/httpapi"
 	"opscenter/internal/metrics"
 	"opscenter/internal/stream"
+	"opscenter/internal/subsystem"
 )
 
 // startHTTP serves everything that people and programs ask for, and writes endpoints.json.
@@ -29,6 +30,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 	handler, err := httpapi.New(httpapi.Config{
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
+		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
 		Legend: a.legend, Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
 	})

@@ -74,32 +74,50 @@ func (s *inventoryService) Import(ctx context.Context, r io.Reader, dryRun bool)
 	if err != nil {
 		return inventory.Difference{}, err
 	}
+	var difference inventory.Difference
+	err = s.change(ctx, func(old *city.Inventory) (*city.Inventory, error) {
+		wanted, err := sheet.Apply(old, time.Now().UTC().Truncate(time.Microsecond))
+		if err != nil {
+			return nil, err
+		}
+		difference = inventory.Diff(old, wanted)
+		if dryRun || difference.Empty() {
+			return old, nil
+		}
+		return wanted, nil
+	})
+	if err != nil {
+		return inventory.Difference{}, err
+	}
+	return difference, nil
+}
+
+// change registers what wanted makes of the present inventory, and tells every part that follows. If
+// somebody else has changed it in the meantime, wanted is asked again. What wanted returns as it was
+// given is left alone.
+func (s *inventoryService) change(ctx context.Context, wanted func(old *city.Inventory) (*city.Inventory, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
 		old := s.current()
-		wanted, err := sheet.Apply(old, time.Now().UTC().Truncate(time.Microsecond))
-		if err != nil {
-			return inventory.Difference{}, err
+		updated, err := wanted(old)
+		if err != nil || updated == old {
+			return err
 		}
-		difference := inventory.Diff(old, wanted)
-		if dryRun || difference.Empty() {
-			return difference, nil
-		}
-		err = s.store.ApplyInventory(ctx, wanted)
+		err = s.store.ApplyInventory(ctx, updated)
 		if err != nil && !errors.Is(err, store.ErrInventoryChanged) {
-			return inventory.Difference{}, fmt.Errorf("inventory: %w", err)
+			return fmt.Errorf("inventory: %w", err)
 		}
 		stored, readErr := s.store.Inventory(ctx)
 		if readErr != nil {
-			return inventory.Difference{}, readErr
+			return readErr
 		}
 		s.held.Store(stored)
 		for _, set := range s.followers {
 			set(stored)
 		}
 		if err == nil {
-			return difference, nil
+			return nil
 		}
 	}
 }

@@ -63,6 +63,8 @@ type Config struct {
 	Quarantine Quarantine
 	Inventory  Inventory
 	Legend     func() Legend
+	Indicators Indicators
+	Discovery  Discovery
 	Ready      func(ctx context.Context) []Check
 	Screens    func() []Screen
 	Stream     http.Handler
@@ -108,6 +110,8 @@ func New(c Config) (http.Handler, error) {
 	a.history()
 	a.quarantine()
 	a.inventory()
+	a.discovery()
+	a.indicators()
 	a.screens()
 	a.streaming()
 	if err := a.describe(); err != nil {

@@ -16,6 +16,7 @@ import (
 var (
 	ErrNotFound    = errors.New("not found")
 	ErrInvalid     = errors.New("invalid")
+	ErrConflict    = errors.New("conflict")    // with what is there already
 	ErrUnavailable = errors.New("unavailable") // the database or the log is down; to be tried again
 )
 
@@ -59,6 +60,8 @@ func (a *api) fail(ctx context.Context, doing string, err error) error {
 		return huma.Error404NotFound(err.Error())
 	case errors.Is(err, ErrInvalid):
 		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, ErrConflict):
+		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, ErrUnavailable):
 		a.Log.WarnContext(ctx, "a request found something down", "doing", doing, "error", err)
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(doing+" is not possible at the moment"),

@@ -65,6 +65,9 @@ type fakeStore struct {
 
 	from, to time.Time
 	query    httpapi.QuarantineQuery
+	figures  httpapi.FigureQuery
+	seen     httpapi.DiscoveredQuery
+	adopted  httpapi.Adoption
 	imported string
 	dryRun   bool
 }
@@ -110,6 +113,44 @@ func (f *fakeStore) Import(_ context.Context, r io.Reader, dryRun bool) (httpapi
 		errors.Join(err, f.err)
 }
 
+func (f *fakeStore) Figures(_ context.Context, q httpapi.FigureQuery) (httpapi.FigurePage, error) {
+	f.figures = q
+	if q.Code != "on_time" {
+		return httpapi.FigurePage{}, f.err
+	}
+	parts := [2]float64{143, 150}
+	return httpapi.FigurePage{More: true, Total: 12, Items: []httpapi.Figure{
+		{Period: "2026-W46", Begins: "2026-11-09", Value: 90, ObservedAt: noon, ReceivedAt: noon},
+		{
+			Period: "2026-W47", Begins: "2026-11-16", Scope: "ward-1", Value: 95.5, Numerator: &parts[0], Denominator: &parts[1], Revision: 2,
+			ObservedAt: noon, ReceivedAt: noon.Add(time.Second), Device: "desk-1", Location: "loc-1",
+		},
+	}}, f.err
+}
+
+func (f *fakeStore) Discovered(_ context.Context, q httpapi.DiscoveredQuery) (httpapi.DiscoveredPage, error) {
+	f.seen = q
+	return httpapi.DiscoveredPage{More: true, Total: 12, Items: []httpapi.Discovered{{
+		Ref: "0a1b2c3d4e5f", External: "frigate:front_door", Dialect: "frigate", Identity: "front_door", Subsystem: "traffic", Topic: "frigate/x",
+		Sample: "{}", Name: "Cửa", FirstSeen: noon, LastSeen: noon.Add(time.Minute), Sightings: 3,
+	}}}, f.err
+}
+
+func (f *fakeStore) Adopt(_ context.Context, ref string, a httpapi.Adoption) (httpapi.Registered, error) {
+	f.adopted = a
+	if ref != "0a1b2c3d4e5f" {
+		return httpapi.Registered{}, fmt.Errorf("discovered %q: %w", ref, httpapi.ErrNotFound)
+	}
+	return httpapi.Registered{ID: a.ID, Name: a.Name, Location: a.Location, ExternalID: "frigate:front_door", RegisteredAt: noon}, f.err
+}
+
+func (f *fakeStore) Forget(_ context.Context, ref string) error {
+	if ref != "0a1b2c3d4e5f" {
+		return fmt.Errorf("discovered %q: %w", ref, httpapi.ErrNotFound)
+	}
+	return f.err
+}
+
 // noon is when every test takes place.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // never written
 
@@ -140,7 +181,7 @@ func setup(t *testing.T) *rig {
 		checks: []httpapi.Check{{Name: "mqtt", OK: true}},
 	}
 	handler, err := httpapi.New(httpapi.Config{
-		Version: "1.2.3", Picture: r.city, History: r.store, Quarantine: r.store, Inventory: r.store, Metrics: r.counted,
+		Version: "1.2.3", Picture: r.city, History: r.store, Quarantine: r.store, Inventory: r.store, Indicators: r.store, Discovery: r.store, Metrics: r.counted,
 		Ready: func(context.Context) []httpapi.Check { return r.checks },
 		Screens: func() []httpapi.Screen {
 			return []httpapi.Screen{{Screen: "wall-3", Build: "b1", Connected: true, Seqs: map[string]uint64{"w1": 5}, LastSeen: noon.Add(-3 * time.Second)}}

@@ -50,6 +50,8 @@ func TestTheDescriptionNamesEveryRoute(t *testing.T) {
 		"/api/v1/devices": "get", "/api/v1/devices/{id}": "get", "/api/v1/devices/{id}/history": "get",
 		"/api/v1/locations": "get", "/api/v1/locations/{id}": "get", "/api/v1/subsystems": "get", "/api/v1/subsystems/{id}": "get",
 		"/api/v1/areas": "get", "/api/v1/areas/{id}": "get", "/api/v1/quarantine": "get", "/api/v1/quarantine/{id}/replay": "post",
+		"/api/v1/subsystems/{id}/indicators/{code}": "get", "/api/v1/inventory/discovered": "get",
+		"/api/v1/inventory/discovered/{ref}": "delete", "/api/v1/inventory/discovered/{ref}/adopt": "post",
 		"/api/v1/inventory": "get post", "/api/v1/screens": "get", "/api/v1/stream": "get",
 	} {
 		for method := range strings.FieldsSeq(methods) {
@@ -58,7 +60,7 @@ func TestTheDescriptionNamesEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, schema := range []string{"Device", "Location", "Subsystem", "Area", "Quarantined", "ImportReport", "ErrorModel"} {
+	for _, schema := range []string{"Device", "Location", "Subsystem", "Area", "Quarantined", "ImportReport", "Figure", "Discovered", "Adoption", "Registered", "ErrorModel"} {
 		if d.Components.Schemas[schema] == nil {
 			t.Errorf("%s is not described", schema)
 		}

@@ -13,7 +13,7 @@ import (
 
 // ErrTaken is wrapped by what Adopt returns when an id, or the discovered device itself, is
 // registered already.
-var ErrTaken = errors.New("taken")
+var ErrTaken = errors.New("registered already")
 
 // Stranger is a device that was discovered: it spoke, or was spoken of, and nobody registered it.
 type Stranger struct {
@@ -56,7 +56,7 @@ type Adoption struct {
 // error wraps ErrTaken or says what in the adoption does not fit.
 func Adopt(old *city.Inventory, s *Stranger, a *Adoption) (updated *city.Inventory, id string, err error) {
 	if owner := old.External(s.External); owner != nil {
-		return nil, "", fmt.Errorf("%w: %q is registered already, as %s", ErrTaken, s.External, described(owner))
+		return nil, "", fmt.Errorf("%w: %q is %s", ErrTaken, s.External, described(owner))
 	}
 	devices := slices.Clone(old.Devices)
 	switch {

@@ -78,7 +78,7 @@ func TestAnAdoptionThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 		want     string
 	}{
 		{"frigate:x", inventory.Adoption{ID: "cam-1", Location: "loc-1"}, true, `id "cam-1" belongs to device "cam-1" (Camera "1", cột 2) at location "loc-1"`},
-		{"axis:00408C123456", inventory.Adoption{ID: "cam-2", Location: "loc-1"}, true, `"axis:00408C123456" is registered already, as device "cam-1"`},
+		{"axis:00408C123456", inventory.Adoption{ID: "cam-2", Location: "loc-1"}, true, `registered already: "axis:00408C123456" is device "cam-1"`},
 		{"frigate:x", inventory.Adoption{ID: "cam-2", Location: "nowhere"}, false, `location: there is no location "nowhere"`},
 		{"frigate:x", inventory.Adoption{ID: "cam-2"}, false, `location: it is missing`},
 		{"frigate:x", inventory.Adoption{Location: "loc-1"}, false, `id "" is not a slug`},
