@@ -67,20 +67,15 @@ type FigurePage struct {
 // Figures lists what an indicator was.
 func (s *Store) Figures(ctx context.Context, query FigureQuery) (FigurePage, error) {
 	p := query.parameters()
-	rows, err := s.figureRows(ctx, query.Revisions, p)
-	if err != nil {
-		return FigurePage{}, fmt.Errorf("indicator %q of %q: %w", query.Code, query.Subsystem, err)
-	}
-	n, err := s.queries.CountFigures(ctx, sqlcgen.CountFiguresParams{
-		Subsystem: p.Subsystem, Code: p.Code, Scope: p.Scope, FromDay: p.FromDay, ToDay: p.ToDay,
-	})
-	if err != nil {
-		return FigurePage{}, fmt.Errorf("indicator %q of %q: %w", query.Code, query.Subsystem, err)
-	}
-	page := FigurePage{Total: n.Periods}
+	read := s.latestFigures
 	if query.Revisions {
-		page.Total = n.Figures
+		read = s.everyFigure
 	}
+	rows, total, err := read(ctx, p)
+	if err != nil {
+		return FigurePage{}, fmt.Errorf("indicator %q of %q: %w", query.Code, query.Subsystem, err)
+	}
+	page := FigurePage{Total: total}
 	if limit := int(p.MaxRows) - 1; len(rows) > limit {
 		rows, page.More = rows[:limit], true
 	}
@@ -106,14 +101,28 @@ func (query *FigureQuery) parameters() sqlcgen.FiguresParams {
 	return p
 }
 
-func (s *Store) figureRows(ctx context.Context, revisions bool, p sqlcgen.FiguresParams) ([]sqlcgen.Indicator, error) {
-	if revisions {
-		return s.queries.Figures(ctx, p)
+func (s *Store) everyFigure(ctx context.Context, p sqlcgen.FiguresParams) (rows []sqlcgen.Indicator, total int64, err error) {
+	if rows, err = s.queries.Figures(ctx, p); err != nil {
+		return nil, 0, err
 	}
-	return s.queries.LatestFigures(ctx, sqlcgen.LatestFiguresParams{
+	total, err = s.queries.CountFigures(ctx, sqlcgen.CountFiguresParams{
+		Subsystem: p.Subsystem, Code: p.Code, Scope: p.Scope, FromDay: p.FromDay, ToDay: p.ToDay,
+	})
+	return rows, total, err
+}
+
+func (s *Store) latestFigures(ctx context.Context, p sqlcgen.FiguresParams) (rows []sqlcgen.Indicator, total int64, err error) {
+	rows, err = s.queries.LatestFigures(ctx, sqlcgen.LatestFiguresParams{
 		Subsystem: p.Subsystem, Code: p.Code, Scope: p.Scope, FromDay: p.FromDay, ToDay: p.ToDay,
 		AfterBegins: p.AfterBegins, AfterPeriod: p.AfterPeriod, AfterScope: p.AfterScope, MaxRows: p.MaxRows,
 	})
+	if err != nil {
+		return nil, 0, err
+	}
+	total, err = s.queries.CountPeriods(ctx, sqlcgen.CountPeriodsParams{
+		Subsystem: p.Subsystem, Code: p.Code, Scope: p.Scope, FromDay: p.FromDay, ToDay: p.ToDay,
+	})
+	return rows, total, err
 }
 
 func figureOf(r *sqlcgen.Indicator) Figure {

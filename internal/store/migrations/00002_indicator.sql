@@ -18,6 +18,7 @@ CREATE TABLE indicator (
     received_at timestamptz NOT NULL,
     PRIMARY KEY (subsystem, code, scope, period, revision, observed_at)
 );
+CREATE INDEX indicator_period ON indicator (subsystem, code, begins, period, scope, revision DESC, observed_at DESC);
 CREATE INDEX indicator_received ON indicator (received_at);
 
 ALTER TABLE event ADD COLUMN due_at timestamptz;

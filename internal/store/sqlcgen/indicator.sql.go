@@ -11,7 +11,7 @@ import (
 )
 
 const countFigures = `-- name: CountFigures :one
-SELECT count(*) AS figures, count(DISTINCT (period, scope)) AS periods FROM indicator
+SELECT count(*) FROM indicator
 WHERE subsystem = $1 AND code = $2 AND ($3::text = '*' OR scope = $3)
     AND begins >= $4 AND begins < $5
 `
@@ -24,12 +24,7 @@ type CountFiguresParams struct {
 	ToDay     time.Time
 }
 
-type CountFiguresRow struct {
-	Figures int64
-	Periods int64
-}
-
-func (q *Queries) CountFigures(ctx context.Context, arg CountFiguresParams) (CountFiguresRow, error) {
+func (q *Queries) CountFigures(ctx context.Context, arg CountFiguresParams) (int64, error) {
 	row := q.db.QueryRow(ctx, countFigures,
 		arg.Subsystem,
 		arg.Code,
@@ -37,9 +32,47 @@ func (q *Queries) CountFigures(ctx context.Context, arg CountFiguresParams) (Cou
 		arg.FromDay,
 		arg.ToDay,
 	)
-	var i CountFiguresRow
-	err := row.Scan(&i.Figures, &i.Periods)
-	return i, err
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countPeriods = `-- name: CountPeriods :one
+WITH RECURSIVE told AS (
+    (SELECT i.begins, i.period, i.scope FROM indicator i
+    WHERE i.subsystem = $2 AND i.code = $3 AND i.begins >= $4 AND i.begins < $5
+    ORDER BY i.begins, i.period, i.scope LIMIT 1)
+    UNION ALL
+    SELECT n.begins, n.period, n.scope FROM told t CROSS JOIN LATERAL (
+        SELECT i.begins, i.period, i.scope FROM indicator i
+        WHERE i.subsystem = $2 AND i.code = $3 AND i.begins < $5
+            AND (i.begins, i.period, i.scope) > (t.begins, t.period, t.scope)
+        ORDER BY i.begins, i.period, i.scope LIMIT 1
+    ) AS n
+)
+SELECT count(*) FROM told t WHERE $1::text = '*' OR t.scope = $1
+`
+
+type CountPeriodsParams struct {
+	Scope     string
+	Subsystem string
+	Code      string
+	FromDay   time.Time
+	ToDay     time.Time
+}
+
+// CountPeriods counts what LatestFigures returns on all pages.
+func (q *Queries) CountPeriods(ctx context.Context, arg CountPeriodsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countPeriods,
+		arg.Scope,
+		arg.Subsystem,
+		arg.Code,
+		arg.FromDay,
+		arg.ToDay,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const figures = `-- name: Figures :many
@@ -114,41 +147,54 @@ func (q *Queries) Figures(ctx context.Context, arg FiguresParams) ([]Indicator, 
 }
 
 const latestFigures = `-- name: LatestFigures :many
-SELECT subsystem, code, scope, period, begins, revision, observed_at, value, numerator, denominator, device, location, received_at FROM (
-    SELECT DISTINCT ON (begins, period, scope) subsystem, code, scope, period, begins, revision, observed_at, value, numerator, denominator, device, location, received_at FROM indicator
-    WHERE subsystem = $1 AND code = $2 AND ($3::text = '*' OR scope = $3)
-        AND begins >= $4 AND begins < $5
-        AND (begins, period, scope) > ($6::date, $7::text, $8::text)
-    ORDER BY begins, period, scope, revision DESC, observed_at DESC
-) AS latest
-ORDER BY begins, period, scope
-LIMIT $9::int
+WITH RECURSIVE told AS (
+    (SELECT i.begins, i.period, i.scope FROM indicator i
+    WHERE i.subsystem = $1 AND i.code = $2 AND i.begins >= $8 AND i.begins < $9
+    ORDER BY i.begins, i.period, i.scope LIMIT 1)
+    UNION ALL
+    SELECT n.begins, n.period, n.scope FROM told t CROSS JOIN LATERAL (
+        SELECT i.begins, i.period, i.scope FROM indicator i
+        WHERE i.subsystem = $1 AND i.code = $2 AND i.begins < $9
+            AND (i.begins, i.period, i.scope) > (t.begins, t.period, t.scope)
+        ORDER BY i.begins, i.period, i.scope LIMIT 1
+    ) AS n
+)
+SELECT f.subsystem, f.code, f.scope, f.period, f.begins, f.revision, f.observed_at, f.value, f.numerator, f.denominator, f.device, f.location, f.received_at FROM told t CROSS JOIN LATERAL (
+    SELECT subsystem, code, scope, period, begins, revision, observed_at, value, numerator, denominator, device, location, received_at FROM indicator i
+    WHERE i.subsystem = $1 AND i.code = $2 AND i.begins = t.begins AND i.period = t.period AND i.scope = t.scope
+    ORDER BY i.revision DESC, i.observed_at DESC LIMIT 1
+) AS f
+WHERE ($3::text = '*' OR t.scope = $3)
+    AND (t.begins, t.period, t.scope) > ($4::date, $5::text, $6::text)
+ORDER BY t.begins, t.period, t.scope
+LIMIT $7::int
 `
 
 type LatestFiguresParams struct {
 	Subsystem   string
 	Code        string
 	Scope       string
-	FromDay     time.Time
-	ToDay       time.Time
 	AfterBegins time.Time
 	AfterPeriod string
 	AfterScope  string
 	MaxRows     int32
+	FromDay     time.Time
+	ToDay       time.Time
 }
 
-// LatestFigures is like Figures, with only the figure that counts of each period.
+// LatestFigures returns the figure that counts of each period: the highest revision's latest. It goes from period to
+// period by the index, however often each was told.
 func (q *Queries) LatestFigures(ctx context.Context, arg LatestFiguresParams) ([]Indicator, error) {
 	rows, err := q.db.Query(ctx, latestFigures,
 		arg.Subsystem,
 		arg.Code,
 		arg.Scope,
-		arg.FromDay,
-		arg.ToDay,
 		arg.AfterBegins,
 		arg.AfterPeriod,
 		arg.AfterScope,
 		arg.MaxRows,
+		arg.FromDay,
+		arg.ToDay,
 	)
 	if err != nil {
 		return nil, err
