@@ -15,6 +15,7 @@ import (
 	"opscenter/internal/city"
 	"opscenter/internal/dialect/native"
 	"opscenter/internal/mqtt"
+	"opscenter/internal/store/storetest"
 	"opscenter/internal/subsystem"
 )
 
@@ -68,6 +69,7 @@ func (g gauges) Decode(m subsystem.Message) ([]city.Observation, error) {
 // bank is a center with one location, and what publishes to it.
 type bank struct {
 	t         *testing.T
+	database  string
 	endpoints app.Endpoints
 	publisher *mqtt.Publisher
 }
@@ -76,7 +78,7 @@ func newBank(t *testing.T) *bank {
 	t.Helper()
 	c := settings(t)
 	c.Factories = []subsystem.Factory{river()}
-	b := &bank{t: t, endpoints: start(t, c)}
+	b := &bank{t: t, database: c.DatabaseURL, endpoints: start(t, c)}
 	await(t, b.endpoints.HTTP+"/readyz", `"ready":true`)
 	var err error
 	b.publisher, err = mqtt.NewPublisher(t.Context(), mqtt.PublisherConfig{URL: b.endpoints.MQTT}, slog.New(slog.DiscardHandler))
@@ -207,6 +209,17 @@ func TestANativeStrangerIsQuarantinedAndAdoptedByItsOwnName(t *testing.T) {
 	await(t, b.endpoints.HTTP+"/api/v1/devices/g-1", `"value":6.75`)
 	b.request(http.MethodDelete, path, "", http.StatusNoContent)
 	b.request(http.MethodDelete, path, "", http.StatusNotFound)
+}
+
+func TestAStrangerOfASubsystemThatIsGoneIsNotAdopted(t *testing.T) {
+	t.Parallel()
+	b := newBank(t)
+	storetest.Rows(t, b.database, `INSERT INTO discovered SELECT 'gauge:A7', '0a1b2c3d4e5f', 'canal', 'gauge', 'gauges/7/up', '{}',
+		'', '', '', '', '', true, now(), now(), 1 RETURNING ref`)
+	problem := b.request(http.MethodPost, discovered+"/0a1b2c3d4e5f/adopt", `{"id":"g-7","location":"loc-1"}`, http.StatusUnprocessableEntity)
+	if !strings.Contains(problem, `speaks to subsystem \"canal\", which the center does not have`) {
+		t.Errorf("got %s", problem)
+	}
 }
 
 func TestAnIndicatorIsReadBackWithItsRevisions(t *testing.T) {

@@ -31,9 +31,13 @@ func joinExternal(ids []string) string {
 	return strings.Join(list, ";")
 }
 
-// checkExternal returns an error unless id is dialect:identity.
+// checkExternal returns an error unless id is dialect:identity, of a dialect and not of the center's
+// own format, whose devices are known by their ids.
 func checkExternal(id string) error {
 	dialect, identity, ok := strings.Cut(id, ":")
+	if dialect == city.NativeDialect {
+		return fmt.Errorf("%q is of the center's own format: such a device has no external id, only an id", id)
+	}
 	if !ok || identity == "" || city.CheckID(dialect) != nil {
 		return fmt.Errorf("%q is not dialect:identity, for example axis:00408C123456", id)
 	}

@@ -172,8 +172,8 @@ func TestEveryFaultIsReportedWithLineAndColumn(t *testing.T) {
 			[]string{`line 4, column external_id: "axis:1" belongs to device "d"`, "line 5, column external_id"},
 		},
 		"several external ids": {
-			row("location,a,,,1,1,,,,,,,,,\ndevice,d,,,,,a,s,k,axis:1;frigate:x,,,,,\ndevice,c,,,,,a,s,k,onvif:1; frigate:x;axis:1,,,,,\ndevice,e,,,,,a,s,k,axis:3;:4,,,,,"),
-			[]string{`line 4, column external_id: "frigate:x" belongs to device "d"`, `line 4, column external_id: "axis:1" belongs to device "d"`, `line 5, column external_id: ":4" is not`},
+			row("location,a,,,1,1,,,,,,,,,\ndevice,d,,,,,a,s,k,axis:1;frigate:x,,,,,\ndevice,c,,,,,a,s,k,onvif:1; frigate:x;axis:1,,,,,\ndevice,e,,,,,a,s,k,axis:3;:4;native:s/e,,,,,"),
+			[]string{`line 4, column external_id: "frigate:x" belongs to device "d"`, `line 4, column external_id: "axis:1" belongs to device "d"`, `line 5, column external_id: ":4" is not`, `line 5, column external_id: "native:s/e" is of the center's own format`},
 		},
 		"dates": {
 			"type,id,effective_from,effective_to\narea,a,2025-13-01,\narea,b,2025-07-01,2025-07-01\n",
