@@ -12,7 +12,6 @@ import (
 	"opscenter/internal/httpapi"
 	"opscenter/internal/metrics"
 	"opscenter/internal/stream"
-	"opscenter/internal/subsystem"
 )
 
 // startHTTP serves everything that people and programs ask for, and writes endpoints.json.
