@@ -26,6 +26,10 @@ TOOLS := $(CURDIR)/.bin
 GOVERSION := $(shell go env GOVERSION 2>/dev/null)
 LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)-$(GOVERSION)
 SQLC := $(TOOLS)/sqlc-$(SQLC_VERSION)
+BUF := $(TOOLS)/buf-$(BUF_VERSION)
+
+# Somebody else's publisher, which the Go tests start.
+PEER := internal/dialect/sparkplug/peer
 
 # install-tool PACKAGE@VERSION: builds it and gives it the target's name.
 define install-tool
@@ -52,7 +56,7 @@ build: ## Build bin/opscenter; needs only Go, because web/dist is committed
 test: packages-test test-go test-web test-e2e ## Run every test; installs what the tests need if it is missing
 
 .PHONY: test-go
-test-go: ## Run the Go tests with the race detector
+test-go: $(PEER)/node_modules/.package-lock.json ## Run the Go tests with the race detector
 	@CGO_ENABLED=1 go test -race -timeout 20m $(GOTEST)
 
 .PHONY: test-web
@@ -83,13 +87,14 @@ ci: ## Everything that a change must pass: verify, lint, test
 	@$(MAKE) test
 
 .PHONY: verify
-verify: $(SQLC) web/node_modules/.package-lock.json ## Regenerate all that is generated; fail with the difference if any file changed
+verify: $(SQLC) $(BUF) web/node_modules/.package-lock.json ## Regenerate all that is generated; fail with the difference if any file changed
 	@.ci/verify
 
 .PHONY: generate
-generate: $(SQLC) web/node_modules/.package-lock.json ## Regenerate the log's encoding, the queries and web/dist
+generate: $(SQLC) $(BUF) web/node_modules/.package-lock.json ## Regenerate encodings, queries and web/dist
 	@go generate ./...
 	@$(SQLC) generate
+	@$(BUF) generate
 	@npm --prefix web run --silent build
 
 .PHONY: lint
@@ -105,7 +110,7 @@ format: $(LINT) web/node_modules/.package-lock.json ## Format Go and front-end c
 
 .PHONY: clean
 clean: ## Remove what was built, tools and front-end packages too; data directories stay
-	@rm -rf bin .bin web/node_modules web/test-results
+	@rm -rf bin .bin web/node_modules web/test-results $(PEER)/node_modules
 
 .PHONY: packages-run packages-test
 packages-run packages-test: packages-%:
@@ -117,7 +122,15 @@ $(LINT):
 $(SQLC):
 	$(call install-tool,github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC_VERSION))
 
+$(BUF):
+	$(call install-tool,github.com/bufbuild/buf/cmd/buf@$(BUF_VERSION))
+
 # npm writes this file at the end of an installation: older than the lock, it means install again.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Its packages bring nothing that must be built, so their scripts are not run.
+$(PEER)/node_modules/.package-lock.json: $(PEER)/package.json $(PEER)/package-lock.json
+	@npm --prefix $(PEER) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -63,7 +63,10 @@ require (
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
+	google.golang.org/protobuf v1.36.12
 )
 
-ignore ./web/node_modules
+ignore (
+	./internal/dialect/sparkplug/peer/node_modules
+	./web/node_modules
+)

@@ -27,6 +27,9 @@ func rules() []rule {
 		{"internal/dialect/*", []string{
 			"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera", "internal/dialect/mapping",
 		}},
+		{"internal/dialect/sparkplug/sparkplugpb", nil},
+		{"internal/dialect/sparkplug", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/sparkplug/sparkplugpb"}},
+		{"internal/dialect/*", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera"}},
 		{"subsystems/*", []string{"internal/city", "internal/subsystem", "internal/dialect/*"}},
 
 		// The way of an observation.
@@ -109,6 +112,7 @@ func libraries() []library {
 		{"github.com/gorilla/websocket", []string{"internal/stream", "internal/stream/streamclient"}},
 		{"github.com/danielgtaylor/huma/v2", []string{"internal/httpapi"}},
 		{"github.com/knadh/koanf", []string{"internal/config"}},
+		{"google.golang.org/protobuf", []string{"internal/dialect/sparkplug", "internal/dialect/sparkplug/sparkplugpb"}},
 		{"github.com/alecthomas/kong", []string{"cmd/opscenter", "internal/config"}},
 	}
 }
@@ -129,5 +133,6 @@ func pureLibraries() []library {
 		{"github.com/tidwall/gjson", []string{"internal/dialect/*", "subsystems/*"}},
 		{"github.com/tidwall/match", []string{"internal/dialect/*", "subsystems/*"}},
 		{"github.com/tidwall/pretty", []string{"internal/dialect/*", "subsystems/*"}},
+		{"google.golang.org/protobuf", []string{"internal/dialect/sparkplug"}},
 	}
 }
