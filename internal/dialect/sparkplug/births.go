@@ -15,6 +15,7 @@ const maxHeld = 1 << 18
 type births struct {
 	edges map[string]*edge // by GROUP/EDGE
 	held  int
+	most  int // that may be held
 }
 
 // edge is one edge node since its last birth.
@@ -35,7 +36,7 @@ type definition struct {
 	datatype uint32
 }
 
-func newBirths() *births { return &births{edges: make(map[string]*edge)} }
+func newBirths() *births { return &births{edges: make(map[string]*edge), most: maxHeld} }
 
 // define reads the metrics that a birth defines.
 func define(p *sparkplugpb.Payload) (definitions, error) {
@@ -104,7 +105,7 @@ func (b *births) note(a *address, d definitions, session *uint64) {
 		b.held -= e.devices[a.device].size()
 		delete(e.devices, a.device)
 	}
-	if b.held+1+d.size() > maxHeld {
+	if b.held+1+d.size() > b.most {
 		return
 	}
 	if e == nil {

@@ -167,29 +167,29 @@ func TestBirthThatIsRefusedChangesNothing(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
-	const each = 1 << 12
-	metrics := make([]*pb.Payload_Metric, each)
-	for i := range metrics {
-		metrics[i] = born(fmt.Sprintf("m%d", i), uint64(i), uint32Type, 0)
+	sparkplug.Bound(l.decoder, 12) // two edge nodes of four metrics, each with its list
+	four := []*pb.Payload_Metric{
+		born("Count", 0, uint32Type, 0), born("a", 1, uint32Type, 0), born("b", 2, uint32Type, 0), born("c", 3, uint32Type, 0),
 	}
-	metrics[0] = born("Count", 0, uint32Type, 0)
-	const fit = (1 << 18) / (each + 2)
-	for i := range fit + 1 {
-		l.hear(fmt.Sprintf("g/NBIRTH/e%d", i), metrics...)
+	for _, edge := range []string{"e1", "e2", "e3"} {
+		for range 3 { // the same again takes no more
+			l.hear("g/NBIRTH/"+edge, four...)
+		}
 	}
-	last, beyond := fmt.Sprintf("g/NDATA/e%d", fit-1), fmt.Sprintf("g/NDATA/e%d", fit)
-	if got := l.hear(last, changed(0, 5)); !strings.HasSuffix(got, "count=5") {
-		t.Errorf("the last edge node that is remembered: %q", got)
-	}
-	if _, err := l.try(beyond, changed(0, 5)); err == nil {
+	l.want("g/e2 count=5", l.hear("g/NDATA/e2", changed(0, 5)))
+	if _, err := l.try("g/NDATA/e3", changed(0, 5)); err == nil {
 		t.Error("one edge node too many is remembered")
 	}
-	for range 3 {
-		l.hear("g/NBIRTH/e0", metrics...) // the same again takes no more
+	if _, err := l.try("g/DBIRTH/e1/d", four...); err != nil {
+		t.Errorf("a birth that cannot be remembered is not read: %v", err)
 	}
-	l.hear("g/NBIRTH/e0", session(1)) // and a smaller one makes room
-	l.hear(fmt.Sprintf("g/NBIRTH/e%d", fit), metrics...)
-	if got := l.hear(beyond, changed(0, 5)); !strings.HasSuffix(got, "count=5") {
-		t.Errorf("there is room again: %q", got)
+	if _, err := l.try("g/DDATA/e1/d", changed(0, 5)); err == nil {
+		t.Error("one device too many is remembered")
 	}
+	l.hear("g/NBIRTH/e1", four[0]) // a smaller one makes room
+	l.hear("g/DBIRTH/e1/d", four[0])
+	l.want("g/e1/d count=6", l.hear("g/DDATA/e1/d", changed(0, 6)))
+	l.hear("g/NBIRTH/e1", four[0]) // and with the edge node its devices are forgotten
+	l.hear("g/DBIRTH/e1/other", four[0])
+	l.want("g/e1/other count=7", l.hear("g/DDATA/e1/other", changed(0, 7)))
 }
