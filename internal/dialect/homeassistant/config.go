@@ -141,6 +141,9 @@ const maxText = 128 // characters
 // text returns at most maxText characters of a text, a number or a boolean, none of which is a control
 // character. Anything else counts as absent. It does not share the message's memory.
 func text(v gjson.Result) string {
+	if !loose.There(v) {
+		return ""
+	}
 	s, err := loose.Text(v)
 	if err != nil {
 		return ""
