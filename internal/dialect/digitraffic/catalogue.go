@@ -3,26 +3,18 @@ package digitraffic
 import (
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
 
 	"opscenter/internal/city"
+	"opscenter/internal/dialect/quantity"
 	"opscenter/internal/subsystem"
 )
 
 // Sensor is what the catalogue says of one sensor: what its number means, which no message does.
 type Sensor struct {
-	// Metric is the reading that the number becomes: value × Scale + Offset.
-	Metric string  `json:"metric"`
-	Scale  float64 `json:"scale"` // 0: 1
-	Offset float64 `json:"offset"`
-
-	// Unit and Names declare the metric, unless the subsystem does already. Without names it is kept
-	// raw, without unit and judgement.
-	Unit  string     `json:"unit"`
-	Names city.Names `json:"names"`
+	quantity.Quantity
 
 	// Channel is the direction of traffic that a flow is of: "1" or "2".
 	Channel string `json:"channel"`
@@ -41,11 +33,8 @@ type catalogue map[string]Sensor
 // maxWindow is the longest window of a flow, in seconds: a day.
 const maxWindow = 86_400
 
-// What metrics and channels are called, since they end up in keys and labels.
-var (
-	metricForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
-	channelForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,32}$`)
-)
+// channelForm is what channels are called, since they end up in keys.
+var channelForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,32}$`)
 
 // newCatalogue returns the catalogue with what the settings say.
 func newCatalogue(settings map[string]Sensor) (catalogue, error) {
@@ -58,12 +47,6 @@ func newCatalogue(settings map[string]Sensor) (catalogue, error) {
 		}
 		c[id] = s
 	}
-	for id, s := range c {
-		if s.Scale == 0 {
-			s.Scale = 1
-			c[id] = s
-		}
-	}
 	return c, nil
 }
 
@@ -71,10 +54,6 @@ func (s *Sensor) check(id string) error {
 	switch {
 	case !isSensor(id):
 		return fmt.Errorf("the id is not a number of at most %d digits", maxSensor)
-	case !metricForm.MatchString(s.Metric):
-		return fmt.Errorf("metric %q: want a name of a-z, 0-9 and _, first a letter", s.Metric)
-	case (s.Names.VI == "") != (s.Names.EN == ""):
-		return fmt.Errorf("a name in one language only: want vi and en, or neither")
 	case !channelForm.MatchString(s.Channel):
 		return fmt.Errorf("channel %q: want at most 32 letters, digits, _ and -", s.Channel)
 	case !(s.WindowS >= 0 && s.WindowS <= maxWindow):
@@ -82,7 +61,7 @@ func (s *Sensor) check(id string) error {
 	case s.WindowS > 0 && (s.Metric == vehicles || s.Metric == window):
 		return fmt.Errorf("metric %q is what a flow has beside it", s.Metric)
 	}
-	return nil
+	return s.Quantity.Check()
 }
 
 const maxSensor = 9 // digits of a sensor's id
@@ -98,10 +77,12 @@ func (c catalogue) metrics(spec *subsystem.Spec, feeds []string) []subsystem.Met
 	for _, id := range slices.SortedFunc(maps.Keys(c), byNumber) {
 		s := c[id]
 		taken := slices.ContainsFunc(declared, func(m subsystem.Metric) bool { return m.Name == s.Metric })
-		if taken || s.Names.EN == "" || spec.Metric(s.Metric) != nil || (s.feed != "" && !slices.Contains(feeds, s.feed)) {
+		if taken || (s.feed != "" && !slices.Contains(feeds, s.feed)) {
 			continue
 		}
-		declared = append(declared, subsystem.Metric{Name: s.Metric, Names: s.Names, Unit: s.Unit, Doc: s.doc})
+		if m, lacking := s.Declare(spec, s.doc); lacking {
+			declared = append(declared, m)
+		}
 	}
 	return declared
 }
@@ -133,8 +114,11 @@ func builtIn() catalogue {
 		for i, id := range ids {
 			n := strconv.Itoa(i + 1)
 			c[id] = Sensor{
-				Metric: metric + "_" + n, Unit: unit, Channel: n, WindowS: windowS, feed: TMS, doc: doc,
-				Names: city.Names{VI: vi + ", chiều " + n, EN: en + ", direction " + n},
+				Quantity: quantity.Quantity{
+					Metric: metric + "_" + n, Unit: unit,
+					Names: city.Names{VI: vi + ", chiều " + n, EN: en + ", direction " + n},
+				},
+				Channel: n, WindowS: windowS, feed: TMS, doc: doc,
 			}
 		}
 	}
@@ -150,7 +134,10 @@ func builtIn() catalogue {
 		"Mean speed over the last five minutes as a part of the speed when the road is empty.", 0, "5158", "5161")
 
 	measured := func(id, metric, unit, vi, en, doc string) {
-		c[id] = Sensor{Metric: metric, Unit: unit, feed: Weather, doc: doc, Names: city.Names{VI: vi, EN: en}}
+		c[id] = Sensor{
+			Quantity: quantity.Quantity{Metric: metric, Unit: unit, Names: city.Names{VI: vi, EN: en}},
+			feed:     Weather, doc: doc,
+		}
 	}
 	measured("1", "air_temperature_c", "°C", "Nhiệt độ không khí", "Air temperature", "Temperature of the air beside the road.")
 	measured("3", "road_temperature_c", "°C", "Nhiệt độ mặt đường", "Road temperature", "Temperature of the road's surface.")
@@ -160,13 +147,4 @@ func builtIn() catalogue {
 	measured("26", "visibility_km", "km", "Tầm nhìn xa (km)", "Visibility in km", "How far one can see, in kilometres.")
 	measured("58", "visibility_m", "m", "Tầm nhìn xa (m)", "Visibility in m", "How far one can see, in metres.")
 	return c
-}
-
-// scaled returns the number that a sensor's value means.
-func (s *Sensor) scaled(value float64) (float64, error) {
-	f := value*s.Scale + s.Offset
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, fmt.Errorf("%v × %v + %v is not finite", value, s.Scale, s.Offset)
-	}
-	return f, nil
 }

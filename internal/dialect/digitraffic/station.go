@@ -36,13 +36,13 @@ func (d *decoder) reading(m *subsystem.Message, feed, rest string) (city.Observa
 		o.Readings = []city.Reading{{Metric: "sensor_" + id, Value: value}}
 		return o, nil
 	}
-	f, err := s.scaled(value)
+	r, err := s.Of(value)
 	if err != nil {
 		return city.Observation{}, loose.Field("value", err)
 	}
-	o.Readings = []city.Reading{{Metric: s.Metric, Value: f}}
+	o.Readings = []city.Reading{r}
 	if s.WindowS > 0 && d.flow {
-		return flow(o, &s, f)
+		return flow(o, &s, r.Value)
 	}
 	return o, nil
 }

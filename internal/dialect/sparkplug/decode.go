@@ -74,11 +74,11 @@ func (d *decoder) readingsBy(known *definitions, to []city.Observation, m *subsy
 		if is.name == "" {
 			return nil, fmt.Errorf("%w: metric %d has neither a name nor an alias", subsystem.ErrPayload, i)
 		}
-		s, mapped := d.mapping.find(is.name)
+		becomes, mapped := d.mapping.find(is.name)
 		if !mapped {
 			continue
 		}
-		value, there, err := s.value(metric, is.datatype)
+		r, there, err := becomes.reading(metric, is.datatype)
 		if err != nil {
 			return nil, fmt.Errorf("%w: metric %.128q: %w", subsystem.ErrPayload, is.name, err)
 		}
@@ -86,8 +86,8 @@ func (d *decoder) readingsBy(known *definitions, to []city.Observation, m *subsy
 			continue
 		}
 		o := city.Observation{
-			Kind: ID, Channel: s.Metric, External: external,
-			Readings: []city.Reading{{Metric: s.Metric, Value: value}},
+			Kind: ID, Channel: r.Metric, External: external,
+			Readings: []city.Reading{r},
 		}
 		if o.ObservedAt, o.Undated, err = observed(metric, p, m.ReceivedAt); err != nil {
 			return nil, fmt.Errorf("%w: metric %.128q: timestamp: %w", subsystem.ErrPayload, is.name, err)

@@ -3,63 +3,44 @@ package sparkplug
 import (
 	"fmt"
 	"maps"
-	"math"
-	"regexp"
 	"slices"
 	"strings"
 
 	"opscenter/internal/city"
+	"opscenter/internal/dialect/quantity"
 	"opscenter/internal/dialect/sparkplug/sparkplugpb"
 	"opscenter/internal/subsystem"
 )
 
-// Metric says what one metric of Sparkplug becomes: the reading value × Scale + Offset.
-type Metric struct {
-	Metric string  `json:"metric"`
-	Scale  float64 `json:"scale"` // 0: 1
-	Offset float64 `json:"offset"`
-
-	// Unit and Names declare the metric, unless the subsystem does already. Without names it is kept
-	// raw, without unit and judgement.
-	Unit  string     `json:"unit"`
-	Names city.Names `json:"names"`
-
+// target is what a metric of Sparkplug becomes.
+type target struct {
+	quantity.Quantity
 	raw bool // not from the settings: what is no number is ignored
 }
 
 // mapping is what becomes of metrics, by their name in Sparkplug.
 type mapping struct {
-	metrics  map[string]Metric
+	metrics  map[string]target
 	unmapped bool
 }
 
-var metricForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
-
 // newMapping returns the mapping of the settings, and the metrics that it declares.
 func newMapping(s *Settings, spec *subsystem.Spec) (mapping, []subsystem.Metric, error) {
-	m := mapping{metrics: make(map[string]Metric, len(s.Metrics)), unmapped: s.Unmapped}
+	m := mapping{metrics: make(map[string]target, len(s.Metrics)), unmapped: s.Unmapped}
 	var declared []subsystem.Metric
 	from := make(map[string]string, len(s.Metrics))
 	for _, name := range slices.Sorted(maps.Keys(s.Metrics)) {
 		to := s.Metrics[name]
-		if !metricForm.MatchString(to.Metric) {
-			return mapping{}, nil, fmt.Errorf("settings: metric %q: %q: want a name of a-z, 0-9 and _, first a letter", name, to.Metric)
-		}
-		if (to.Names.VI == "") != (to.Names.EN == "") {
-			return mapping{}, nil, fmt.Errorf("settings: metric %q: a name in one language only: want vi and en, or neither", name)
+		if err := to.Check(); err != nil {
+			return mapping{}, nil, fmt.Errorf("settings: %q: %w", name, err)
 		}
 		if other, twice := from[to.Metric]; twice {
 			return mapping{}, nil, fmt.Errorf("settings: metrics %q and %q both become %q", other, name, to.Metric)
 		}
 		from[to.Metric] = name
-		if to.Scale == 0 {
-			to.Scale = 1
-		}
-		m.metrics[name] = to
-		if to.Names.EN != "" && spec.Metric(to.Metric) == nil {
-			declared = append(declared, subsystem.Metric{
-				Name: to.Metric, Names: to.Names, Unit: to.Unit, Doc: "The Sparkplug metric " + name + ".",
-			})
+		m.metrics[name] = target{Quantity: to}
+		if d, lacking := to.Declare(spec, "The Sparkplug metric "+name+"."); lacking {
+			declared = append(declared, d)
 		}
 	}
 	return m, declared, nil
@@ -67,15 +48,15 @@ func newMapping(s *Settings, spec *subsystem.Spec) (mapping, []subsystem.Metric,
 
 // find returns what becomes of a metric, and whether anything does. What Sparkplug itself needs a
 // metric for is never kept.
-func (m *mapping) find(name string) (Metric, bool) {
+func (m *mapping) find(name string) (target, bool) {
 	if to, ok := m.metrics[name]; ok {
 		return to, true
 	}
 	if !m.unmapped || name == sessionMetric || strings.HasPrefix(name, "Node Control/") || strings.HasPrefix(name, "Device Control/") {
-		return Metric{}, false
+		return target{}, false
 	}
 	to := slug(name)
-	return Metric{Metric: to, Scale: 1, raw: true}, to != ""
+	return target{quantity.Quantity{Metric: to}, true}, to != ""
 }
 
 // slug makes a name of lower-case letters, digits and underscores: inputs_temperature_1 of
@@ -98,17 +79,15 @@ func slug(name string) string {
 	return "raw_" + s[:min(len(s), most)]
 }
 
-// value returns the number that a metric means, and whether it has one.
-func (s *Metric) value(m *sparkplugpb.Payload_Metric, datatype uint32) (f float64, there bool, err error) {
-	if s.raw && !numeric(m) {
-		return 0, false, nil
+// reading returns what a metric means, and whether it has a value.
+func (to *target) reading(m *sparkplugpb.Payload_Metric, datatype uint32) (r city.Reading, there bool, err error) {
+	if to.raw && !numeric(m) {
+		return city.Reading{}, false, nil
 	}
-	if f, there, err = number(m, datatype); err != nil || !there {
-		return 0, false, err
+	f, there, err := number(m, datatype)
+	if err != nil || !there {
+		return city.Reading{}, false, err
 	}
-	f = f*s.Scale + s.Offset
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, false, fmt.Errorf("it is not finite when scaled by %v", s.Scale)
-	}
-	return f, true, nil
+	r, err = to.Of(f)
+	return r, err == nil, err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"opscenter/internal/dialect/quantity"
 	"opscenter/internal/subsystem"
 )
 
@@ -22,7 +23,7 @@ type Settings struct {
 	Group string `json:"group"`
 
 	// Metrics says what becomes of metrics, by the name that they have in Sparkplug.
-	Metrics map[string]Metric `json:"metrics"`
+	Metrics map[string]quantity.Quantity `json:"metrics"`
 
 	// Unmapped keeps the numbers of all other metrics raw, under a name made of theirs.
 	Unmapped bool `json:"unmapped"`
