@@ -25,12 +25,12 @@ func rules() []rule {
 		{"internal/dialect/quantity", []string{"internal/city", "internal/subsystem"}},
 		{"internal/dialect/camera", []string{"internal/city", "internal/subsystem"}},
 		{"internal/dialect/mapping", []string{"internal/city", "internal/dialect/loose"}},
-		{"internal/dialect/*", []string{
-			"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera", "internal/dialect/mapping",
-		}},
 		{"internal/dialect/sparkplug/sparkplugpb", nil},
 		{"internal/dialect/sparkplug", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/quantity", "internal/dialect/sparkplug/sparkplugpb"}},
-		{"internal/dialect/*", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera", "internal/dialect/quantity"}},
+		{"internal/dialect/*", []string{
+			"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera",
+			"internal/dialect/mapping", "internal/dialect/quantity",
+		}},
 		{"subsystems/*", []string{"internal/city", "internal/subsystem", "internal/dialect/*"}},
 
 		// The way of an observation.
