@@ -22,7 +22,6 @@ import (
 	"opscenter/subsystems/statistics"
 	"opscenter/subsystems/tourism"
 	"opscenter/subsystems/trafficsafety"
-	"opscenter/web"
 )
 
 // version is set by the linker.
@@ -47,6 +46,11 @@ func factories() []subsystem.Factory {
 	}
 }
 
+// dialects is the one list of dialects: a new one is a line here.
+func dialects() []subsystem.Dialect {
+	return []subsystem.Dialect{}
+}
+
 // cli is every command.
 type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Run the center."`
@@ -63,8 +67,8 @@ type serveCmd struct {
 }
 
 // Run runs the center until ctx ends.
-func (c *serveCmd) Run(ctx context.Context, t *terminal, settings subsystemSettings) error {
-	a, err := c.start(ctx, t, settings, app.Config{})
+func (c *serveCmd) Run(ctx context.Context, t *terminal, center *app.Config) error {
+	a, err := c.start(ctx, t, *center)
 	if err != nil {
 		return err
 	}
@@ -75,19 +79,15 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal, settings subsystemSetti
 // that the center sets by its size: it allocates for every message, so memory is the cheaper side.
 const gcPercent = 300
 
-// start starts a center as configured; extra holds what the flags do not say.
-func (c *serveCmd) start(ctx context.Context, t *terminal, settings subsystemSettings, extra app.Config) (*app.App, error) {
+// start starts a center as configured; center holds what the flags do not say.
+func (c *serveCmd) start(ctx context.Context, t *terminal, center app.Config) (*app.App, error) {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
-		extra.LimitMemory = true
+		center.LimitMemory = true
 	}
-	extra.Serve = c.Serve
-	extra.Subsystems = settings
-	extra.Factories = factories()
-	extra.Version = version
-	extra.Web = web.Dist()
-	extra.Logger = c.logger(t)
-	return app.New(ctx, extra)
+	center.Serve = c.Serve
+	center.Logger = c.logger(t)
+	return app.New(ctx, center)
 }
 
 func (c *serveCmd) logger(t *terminal) *slog.Logger {

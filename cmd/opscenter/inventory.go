@@ -41,19 +41,3 @@ type inventoryExportCmd struct {
 func (c *inventoryExportCmd) Run(ctx context.Context, t *terminal) error {
 	return app.ExportInventory(ctx, c.Serve, t.out)
 }
-
-type checkCmd struct {
-	config.Serve
-
-	Inventory string `help:"CSV file of locations and devices to check too." type:"existingfile"`
-}
-
-// Run checks what can be checked without running.
-func (c *checkCmd) Run(_ context.Context, t *terminal, settings subsystemSettings) error {
-	report, err := app.Check(c.Serve, factories(), settings, c.Inventory)
-	_, _ = fmt.Fprint(t.out, report)
-	if err != nil {
-		return usageError{err}
-	}
-	return nil
-}

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"opscenter/internal/app"
 	"opscenter/internal/config"
+	"opscenter/web"
 )
 
 // Exit statuses of the command.
@@ -22,26 +23,29 @@ const (
 	exitUsage   = 2
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	os.Exit(run(app.Config{
+		Factories: factories(), Dialects: dialects(), Version: version, Web: web.Dist(),
+	}, os.Args[1:], os.Stdout, os.Stderr))
+}
 
-// run parses args and runs the command. It returns the exit status: 0 when the command did what it
-// was asked, or ended by SIGTERM or SIGINT with everything flushed; 1 when it failed; 2 when its
+// run parses args and runs the command, with a center made of what it is given and what the flags and
+// the configuration file say. It returns the exit status: 0 when the command did what it was asked, or ended by SIGTERM or SIGINT with everything flushed; 1 when it failed; 2 when its
 // arguments, its environment or its configuration are wrong.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(center app.Config, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 
 	var c cli
-	subsystems := map[string]json.RawMessage{}
 	exited := -1
-	options := append(config.Options(subsystems),
+	options := append(config.Options(&center.File),
 		kong.Name("opscenter"),
 		kong.Description("The backend and the wall of a city operations center."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&terminal{out: stdout, err: stderr}, subsystemSettings(subsystems)),
+		kong.Bind(&terminal{out: stdout, err: stderr}, &center),
 	)
 	parser, err := kong.New(&c, options...)
 	if err != nil {
@@ -78,6 +82,3 @@ func (e usageError) Unwrap() error { return e.error }
 
 // terminal is where commands write for people.
 type terminal struct{ out, err io.Writer }
-
-// subsystemSettings are the subsystems' own settings from the configuration file, by id.
-type subsystemSettings map[string]json.RawMessage

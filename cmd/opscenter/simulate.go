@@ -26,9 +26,10 @@ type demoCmd struct {
 }
 
 // Run runs the center with the demonstration city, and the simulator once the center is up.
-func (c *demoCmd) Run(ctx context.Context, t *terminal, settings subsystemSettings) error {
+func (c *demoCmd) Run(ctx context.Context, t *terminal, center *app.Config) error {
 	areas, locations, devices := vietri.City()
-	a, err := c.start(ctx, t, settings, app.Config{Seed: &app.Seed{Areas: areas, Locations: locations, Devices: devices}})
+	center.Seed = &app.Seed{Areas: areas, Locations: locations, Devices: devices}
+	a, err := c.start(ctx, t, *center)
 	if err != nil {
 		return err
 	}

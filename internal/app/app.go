@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -32,12 +31,13 @@ import (
 type Config struct {
 	config.Serve
 
-	Subsystems map[string]json.RawMessage // the subsystems' own settings, by id
-	Factories  []subsystem.Factory
-	Seed       *Seed // registered if nothing is; nil for none
-	Version    string
-	Web        fs.FS // the pages
-	Logger     *slog.Logger
+	File      config.File // what only the configuration file says
+	Factories []subsystem.Factory
+	Dialects  []subsystem.Dialect
+	Seed      *Seed // registered if nothing is; nil for none
+	Version   string
+	Web       fs.FS // the pages
+	Logger    *slog.Logger
 
 	// LimitMemory lets the center set the memory limit of its process by what is registered.
 	LimitMemory bool

@@ -40,6 +40,14 @@ func (a *App) openSubsystems(context.Context) (err error) {
 	return err
 }
 
+// openSet opens the subsystems and the instances of dialects that a configuration names.
+func openSet(c *Config, zone *time.Location) (*subsystem.Set, error) {
+	return subsystem.NewSet(subsystem.SetConfig{
+		Root: c.MQTT.Root, Zone: zone, Factories: c.Factories, Settings: c.File.Subsystems,
+		Dialects: c.Dialects, Instances: c.File.Dialects,
+	})
+}
+
 // openStore opens the operator's database, or starts a private one.
 func (a *App) openStore(ctx context.Context) (err error) {
 	url, stop, err := databaseURL(ctx, a.config.Serve, a.dir, a.log)

@@ -35,7 +35,8 @@ func (a *App) declared(ctx context.Context) (set *subsystem.Set, documents map[s
 // manifests declare, by id.
 func (a *App) assemble(manifests map[string][]byte) (*subsystem.Set, error) {
 	c := subsystem.SetConfig{
-		Root: a.config.MQTT.Root, Factories: slices.Clip(a.config.Factories), Settings: a.config.Subsystems, Zone: a.zone,
+		Root: a.config.MQTT.Root, Zone: a.zone, Factories: slices.Clip(a.config.Factories), Settings: a.config.File.Subsystems,
+		Dialects: a.config.Dialects, Instances: a.config.File.Dialects,
 	}
 	for _, id := range slices.Sorted(maps.Keys(manifests)) {
 		spec, err := native.ParseManifest(manifests[id])

@@ -51,9 +51,10 @@ func rules() []rule {
 
 		// Beside it.
 		{"internal/inventory", []string{"internal/city"}},
+		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
 		{"internal/seal", nil},
 		{"internal/metrics", nil},
-		{"internal/config", nil},
+		{"internal/config", []string{"internal/subsystem"}},
 		{"web", nil},
 
 		// A city that does not exist, and what measures the center with it.

@@ -1,7 +1,6 @@
 package arch_test
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 // parser reads the settings of a center as the program does.
 func parser(t *testing.T) *kong.Kong {
 	t.Helper()
-	options := append(config.Options(map[string]json.RawMessage{}), kong.Name(module), kong.Exit(func(int) {}))
+	options := append(config.Options(&config.File{}), kong.Name(module), kong.Exit(func(int) {}))
 	p, err := kong.New(&config.Serve{}, options...)
 	if err != nil {
 		t.Fatal(err)

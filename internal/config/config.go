@@ -4,7 +4,6 @@
 package config
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -14,7 +13,7 @@ import (
 
 // Serve holds the settings of a center: of the commands serve, demo and check.
 type Serve struct {
-	Config kong.ConfigFlag `help:"YAML file with settings under the names of these flags, and each subsystem's own under subsystems." placeholder:"FILE"`
+	Config kong.ConfigFlag `help:"YAML file with settings under the names of these flags, and each subsystem's own under subsystems, and the instances of dialects under dialects." placeholder:"FILE"`
 
 	Listen      string `help:"HTTP and WebSocket address. Loopback only until accounts exist; port 0 picks a free one." default:"127.0.0.1:8080"`
 	Data        string `help:"Directory for the log, the private database, keys and endpoints.json." default:"./data" type:"path"`
@@ -28,8 +27,6 @@ type Serve struct {
 
 	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat string `help:"text or json." enum:"text,json" default:"text"`
-
-	Subsystems map[string]json.RawMessage `kong:"-"` // each subsystem's own settings; only in the file
 }
 
 // MQTT says where messages come from: the embedded broker, or the city's own.

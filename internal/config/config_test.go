@@ -6,21 +6,24 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
 
 	"opscenter/internal/config"
+	"opscenter/internal/subsystem"
 )
 
 type cli struct {
 	Serve config.Serve `cmd:""`
 }
 
-func parse(t *testing.T, yaml string, args ...string) (config.Serve, map[string]json.RawMessage, error) {
+func parse(t *testing.T, yaml string, args ...string) (config.Serve, config.File, error) {
 	t.Helper()
 	var c cli
-	subsystems := map[string]json.RawMessage{}
-	parser, err := kong.New(&c, append(config.Options(subsystems), kong.Exit(func(int) { t.Fatal("exit") }))...)
+	var only config.File
+	parser, err := kong.New(&c, append(config.Options(&only), kong.Exit(func(int) { t.Fatal("exit") }))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +35,7 @@ func parse(t *testing.T, yaml string, args ...string) (config.Serve, map[string]
 		args = append([]string{"--config", path}, args...)
 	}
 	_, err = parser.Parse(append([]string{"serve"}, args...))
-	return c.Serve, subsystems, err
+	return c.Serve, only, err
 }
 
 func TestFlagBeatsEnvironmentBeatsFile(t *testing.T) {
@@ -74,7 +77,8 @@ func TestUnknownOrWrongIsRefusedByName(t *testing.T) {
 		"certificate without key": {args: []string{"--mqtt-cert-file=x"}, want: "mqtt-cert-file and mqtt-key-file"},
 		"log level":               {args: []string{"--log-level=loud"}, want: "--log-level"},
 		"not YAML":                {yaml: "a: [", want: "not YAML"},
-		"subsystems not a map":    {yaml: "subsystems: 3\n", want: "subsystems"},
+		"subsystems not a map":    {yaml: "subsystems: 3\n", want: "subsystems: want a map from subsystem to its settings, have a number"},
+		"dialects not a list":     {yaml: "dialects: {name: a}\n", want: "dialects: want a list of instances, have a map"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,18 +91,72 @@ func TestUnknownOrWrongIsRefusedByName(t *testing.T) {
 
 func TestSubsystemSettingsComeFromTheFile(t *testing.T) {
 	t.Parallel()
-	_, got, err := parse(t, "subsystems:\n  trafficsafety:\n    a: 1\n")
+	_, only, err := parse(t, "subsystems:\n  trafficsafety:\n    a: 1\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(got["trafficsafety"]) != `{"a":1}` {
-		t.Errorf("got %s", got["trafficsafety"])
+	if got := string(only.Subsystems["trafficsafety"]); got != `{"a":1}` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestDialectsComeFromTheFileInItsOrder(t *testing.T) {
+	t.Parallel()
+	_, only, err := parse(t, `
+dialects:
+  - {name: north, dialect: frigate, subsystem: trafficsafety, cadence: 90s, settings: {prefix: nvr/north}}
+  - name: road
+    dialect: digitraffic
+    subsystem: trafficsafety
+    settings:
+      catalogue:
+        5122: {metric: speed_kmh}
+  - {name: plain, dialect: onvif, subsystem: trafficsafety}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []subsystem.Instance{
+		{Name: "north", Dialect: "frigate", Subsystem: "trafficsafety", Cadence: 90 * time.Second, Settings: json.RawMessage(`{"prefix":"nvr/north"}`)},
+		{Name: "road", Dialect: "digitraffic", Subsystem: "trafficsafety", Settings: json.RawMessage(`{"catalogue":{"5122":{"metric":"speed_kmh"}}}`)},
+		{Name: "plain", Dialect: "onvif", Subsystem: "trafficsafety"},
+	}
+	if diff := cmp.Diff(want, only.Dialects); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryFaultOfADialectIsNamedWithItsPlace(t *testing.T) {
+	t.Parallel()
+	_, _, err := parse(t, `
+dialects:
+  - {name: a, dialect: onvif, subsystem: trafficsafety}
+  - {name: 7, dialect: "", cadence: 60, settings: [x]}
+  - {name: c, dialect: onvif, subsystem: trafficsafety, prefx: cam, cadence: soon}
+  - 4
+  - {name: e, dialect: onvif, subsystem: trafficsafety, cadence: 0s}
+`)
+	if err == nil {
+		t.Fatal("it was accepted")
+	}
+	for _, want := range []string{
+		`dialects[1]: name: want text, have a number`, `dialects[1]: dialect: it is empty`, `dialects[1]: "subsystem" is missing`,
+		`dialects[1]: cadence: want text, have a number; a duration has its unit, as in 60s`, `dialects[1]: settings: want a map, have a list`,
+		`dialects[2]: unknown key "prefx"`, `dialects[2]: cadence: "soon" is no duration above 0`,
+		`dialects[3]: want name, dialect and subsystem, have a number`, `dialects[4]: cadence: "0s" is no duration above 0`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no fault %q in:\n%v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "dialects[0]") {
+		t.Errorf("the first is sound, and named in:\n%v", err)
 	}
 }
 
 func TestUnknownEnvironmentIsRefusedByName(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&cli{}, config.Options(nil)...)
+	parser, err := kong.New(&cli{}, config.Options(&config.File{})...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +169,7 @@ func TestUnknownEnvironmentIsRefusedByName(t *testing.T) {
 func FuzzFileNeverPanics(f *testing.F) {
 	f.Add("listen: x\n")
 	f.Add("subsystems: {a: {b: [1, ~]}}\n")
+	f.Add("dialects: [{name: a, dialect: b, subsystem: c, cadence: 1m, settings: {1: [~]}}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		_, _, _ = parse(t, text+"\n")
 	})

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -18,15 +17,12 @@ import (
 // envPrefix begins the name of every environment variable that is ours.
 const envPrefix = "OPSCENTER_"
 
-// subsystemsKey is the one key of the file that is no flag: each subsystem's own settings by id.
-const subsystemsKey = "subsystems"
-
-// Options returns what a parser needs to read Serve and its neighbours strictly. Subsystem settings
-// found in the file are put into subsystems.
-func Options(subsystems map[string]json.RawMessage) []kong.Option {
+// Options returns what a parser needs to read Serve and its neighbours strictly. What only a file can
+// say is put into only.
+func Options(only *File) []kong.Option {
 	return []kong.Option{
 		kong.DefaultEnvars(strings.TrimSuffix(envPrefix, "_")),
-		kong.Configuration(func(r io.Reader) (kong.Resolver, error) { return readFile(r, subsystems) }),
+		kong.Configuration(func(r io.Reader) (kong.Resolver, error) { return readFile(r, only) }),
 	}
 }
 
@@ -52,10 +48,10 @@ func CheckEnvironment(app *kong.Application, environ []string) error {
 	return fmt.Errorf("environment: unknown %s", strings.Join(unknown, ", "))
 }
 
-// file is one configuration file as a source of flag values.
-type file struct{ values map[string]any }
+// flagValues is one configuration file as a source of flag values.
+type flagValues struct{ values map[string]any }
 
-func readFile(r io.Reader, subsystems map[string]json.RawMessage) (kong.Resolver, error) {
+func readFile(r io.Reader, only *File) (kong.Resolver, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -65,34 +61,14 @@ func readFile(r io.Reader, subsystems map[string]json.RawMessage) (kong.Resolver
 		return nil, fmt.Errorf("not YAML: %w", err)
 	}
 	values := k.Raw()
-	if err := takeSubsystems(values, subsystems); err != nil {
+	if err := only.take(values); err != nil {
 		return nil, err
 	}
-	return file{values}, nil
-}
-
-func takeSubsystems(values map[string]any, subsystems map[string]json.RawMessage) error {
-	raw, ok := values[subsystemsKey]
-	if !ok {
-		return nil
-	}
-	delete(values, subsystemsKey)
-	byID, ok := raw.(map[string]any)
-	if !ok {
-		return fmt.Errorf("%s: want a map from subsystem to its settings, have %T", subsystemsKey, raw)
-	}
-	for id, settings := range byID {
-		encoded, err := json.Marshal(settings)
-		if err != nil {
-			return fmt.Errorf("%s: %s: %w", subsystemsKey, id, err)
-		}
-		subsystems[id] = encoded
-	}
-	return nil
+	return flagValues{values}, nil
 }
 
 // Validate returns an error that names every key of the file that is no flag of app.
-func (f file) Validate(app *kong.Application) error {
+func (f flagValues) Validate(app *kong.Application) error {
 	known := map[string]bool{}
 	eachFlag(app.Node, func(flag *kong.Flag) { known[flag.Name] = true })
 	var unknown []string
@@ -109,7 +85,7 @@ func (f file) Validate(app *kong.Application) error {
 
 // Resolve returns the file's value for a flag, or nil: also where an environment variable is set,
 // since kong would otherwise let the file win over the environment.
-func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+func (f flagValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if _, set := os.LookupEnv(name); set {
 			return nil, nil //nolint:nilnil // this is how a resolver says "not mine"
