@@ -20,6 +20,7 @@ import (
 	"opscenter/internal/seal"
 	"opscenter/internal/store"
 	"opscenter/internal/store/pgcluster"
+	"opscenter/internal/subsystem"
 )
 
 func (a *App) openDirectory(context.Context) (err error) {

@@ -10,7 +10,7 @@ import (
 // channel makes a field that is one part of the channel "lane:direction". The fields may come in
 // any order, so the part that is there already is kept.
 func channel(name string, first bool) Field {
-	return Field{name: name, read: func(v value, o *city.Observation) error {
+	return Field{name: name, schema: labelSchema(name), read: func(v value, o *city.Observation) error {
 		part, err := v.label()
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
 )
 
 // Limits of the texts of an event, in characters.
@@ -20,14 +21,14 @@ const (
 
 const maxSpeed = 500 // km/h, above which a speed is a fault of the detector
 
-func eventField(name string, read func(v value, e *city.Event) error) Field {
-	return Field{name: name, read: func(v value, o *city.Observation) error { return read(v, o.Event) }}
+func eventField(name string, schema subsystem.Schema, read func(v value, e *city.Event) error) Field {
+	return Field{name: name, schema: schema, read: func(v value, o *city.Observation) error { return read(v, o.Event) }}
 }
 
 // eventID is the sender's id: visible ASCII characters without a slash, so that it can be part of
 // an address.
 func eventID() Field {
-	return eventField("id", func(v value, e *city.Event) error {
+	return eventField("id", idSchema(), func(v value, e *city.Event) error {
 		text, err := v.text()
 		if err != nil {
 			return err
@@ -43,7 +44,7 @@ func eventID() Field {
 
 // Type is what happened, in one of these words.
 func Type(words ...string) Field {
-	return eventField("type", func(v value, e *city.Event) (err error) {
+	return eventField("type", about(wordSchema(words), "What happened."), func(v value, e *city.Event) (err error) {
 		e.Type, err = v.word(words)
 		return err
 	})
@@ -55,7 +56,7 @@ func Phase(phases ...city.Phase) Field {
 	for i, p := range phases {
 		words[i] = string(p)
 	}
-	return eventField("state", func(v value, e *city.Event) error {
+	return eventField("state", about(wordSchema(words), "Where the event stands."), func(v value, e *city.Event) error {
 		word, err := v.word(words)
 		e.Phase = city.Phase(word)
 		return err
@@ -65,7 +66,7 @@ func Phase(phases ...city.Phase) Field {
 // Severity is minor, major or critical.
 func Severity() Field {
 	words := []string{"minor", "major", "critical"}
-	return eventField("severity", func(v value, e *city.Event) (err error) {
+	return eventField("severity", about(wordSchema(words), "How bad it is."), func(v value, e *city.Event) (err error) {
 		e.Severity, err = v.word(words)
 		return err
 	})
@@ -73,7 +74,7 @@ func Severity() Field {
 
 // Title is one line of free text of at most 256 characters.
 func Title() Field {
-	return eventField("title", func(v value, e *city.Event) (err error) {
+	return eventField("title", textSchema(maxTitle, "One line for people."), func(v value, e *city.Event) (err error) {
 		e.Title, err = v.line(maxTitle)
 		return err
 	})
@@ -81,7 +82,7 @@ func Title() Field {
 
 // Description is free text of at most 4,096 characters.
 func Description() Field {
-	return eventField("description", func(v value, e *city.Event) (err error) {
+	return eventField("description", textSchema(maxDescription, "More for people."), func(v value, e *city.Event) (err error) {
 		e.Description, err = v.line(maxDescription)
 		return err
 	})
@@ -89,26 +90,27 @@ func Description() Field {
 
 // Latitude is the field lat in degrees, WGS 84.
 func Latitude() Field {
-	return eventNumber("lat", -90, 90, func(e *city.Event) **float64 { return &e.Lat })
+	return eventNumber("lat", -90, 90, subsystem.Schema{Unit: "°", Description: "Latitude, WGS 84.", Examples: []any{21.323}}, func(e *city.Event) **float64 { return &e.Lat })
 }
 
 // Longitude is the field lon in degrees, WGS 84.
 func Longitude() Field {
-	return eventNumber("lon", -180, 180, func(e *city.Event) **float64 { return &e.Lon })
+	return eventNumber("lon", -180, 180, subsystem.Schema{Unit: "°", Description: "Longitude, WGS 84.", Examples: []any{105.402}}, func(e *city.Event) **float64 { return &e.Lon })
 }
 
 // Speed is the field speed_kmh of an event.
 func Speed() Field {
-	return eventNumber("speed_kmh", 0, maxSpeed, func(e *city.Event) **float64 { return &e.SpeedKmh })
+	return eventNumber("speed_kmh", 0, maxSpeed, subsystem.Schema{Unit: "km/h", Description: "The speed that was measured."}, func(e *city.Event) **float64 { return &e.SpeedKmh })
 }
 
 // Limit is the field limit_kmh of an event: the speed that is allowed.
 func Limit() Field {
-	return eventNumber("limit_kmh", 0, maxSpeed, func(e *city.Event) **float64 { return &e.LimitKmh })
+	return eventNumber("limit_kmh", 0, maxSpeed, subsystem.Schema{Unit: "km/h", Description: "The speed that is allowed."}, func(e *city.Event) **float64 { return &e.LimitKmh })
 }
 
-func eventNumber(name string, least, most float64, at func(*city.Event) **float64) Field {
-	return eventField(name, func(v value, e *city.Event) error {
+func eventNumber(name string, least, most float64, schema subsystem.Schema, at func(*city.Event) **float64) Field {
+	schema.Type, schema.Minimum, schema.Maximum = "number", &least, &most
+	return eventField(name, schema, func(v value, e *city.Event) error {
 		f, err := v.between(least, most)
 		if err != nil {
 			return err
@@ -120,7 +122,7 @@ func eventNumber(name string, least, most float64, at func(*city.Event) **float6
 
 // Evidence is the field evidence_url: an http or https address, which a browser may open.
 func Evidence() Field {
-	return eventField("evidence_url", func(v value, e *city.Event) error {
+	return eventField("evidence_url", addressSchema(), func(v value, e *city.Event) error {
 		text, err := v.line(maxURL)
 		if err != nil {
 			return err
@@ -136,7 +138,7 @@ func Evidence() Field {
 
 // NumberPlate is the field plate: personal data, so what it holds is never part of an error.
 func NumberPlate() Field {
-	return eventField("plate", func(v value, e *city.Event) error {
+	return eventField("plate", textSchema(maxPlate, "The number plate: personal data, encrypted on arrival and shown masked."), func(v value, e *city.Event) error {
 		text, err := v.line(maxPlate)
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ type Field struct {
 	state    bool                          // it becomes a state
 	size     int                           // readings that it becomes, at most
 	bind     func(s *subsystem.Spec) error // whether the Spec declares what it becomes
+	schema   subsystem.Schema              // what values it takes
 
 	// One of them: read takes the value, member each member of an object.
 	read   func(v value, o *city.Observation) error
@@ -30,7 +31,7 @@ func (f Field) Must() Field {
 }
 
 func timestamp() Field {
-	return Field{name: "ts", required: true, read: func(v value, o *city.Observation) error {
+	return Field{name: "ts", required: true, schema: timeSchema("When it was so, by the device's clock: RFC 3339 with its offset."), read: func(v value, o *city.Observation) error {
 		t, err := v.time()
 		o.ObservedAt = t
 		return err
@@ -38,7 +39,7 @@ func timestamp() Field {
 }
 
 func sequence() Field {
-	return Field{name: "seq", read: func(v value, o *city.Observation) error {
+	return Field{name: "seq", schema: sequenceSchema(), read: func(v value, o *city.Observation) error {
 		if v.kind() != '0' {
 			return fmt.Errorf("want a number, got %s", kindName(v.kind()))
 		}
@@ -52,9 +53,9 @@ func sequence() Field {
 }
 
 // reading makes a field that becomes the reading of the metric of the same name.
-func reading(name string, number func(value) (float64, error)) Field {
+func reading(name string, schema subsystem.Schema, number func(value) (float64, error)) Field {
 	return Field{
-		name: name, size: 1,
+		name: name, size: 1, schema: schema,
 		bind: func(s *subsystem.Spec) error { return declared(s, name) },
 		read: func(v value, o *city.Observation) error {
 			f, err := number(v)
@@ -76,13 +77,14 @@ func declared(s *subsystem.Spec, metric string) error {
 
 // Number is a number in a closed range; it becomes the reading of the metric of the same name.
 func Number(name string, least, most float64) Field {
-	return reading(name, func(v value) (float64, error) { return v.between(least, most) })
+	return reading(name, numberSchema(least, most), func(v value) (float64, error) { return v.between(least, most) })
 }
 
 // Positive is a number above 0 and at most so many; it becomes the reading of the metric of the
 // same name.
 func Positive(name string, most float64) Field {
-	return reading(name, func(v value) (float64, error) {
+	schema := subsystem.Schema{Type: "number", Above: subsystem.At(0), Maximum: &most}
+	return reading(name, schema, func(v value) (float64, error) {
 		f, err := v.between(0, most)
 		if err == nil && f == 0 {
 			return 0, errors.New("want more than 0")
@@ -93,7 +95,7 @@ func Positive(name string, most float64) Field {
 
 // Count is a whole number of things, not negative; it becomes the reading of the metric of the
 // same name.
-func Count(name string) Field { return reading(name, value.count) }
+func Count(name string) Field { return reading(name, countSchema(), value.count) }
 
 // Counts is an object of counts by class; each becomes the reading of the metric prefix + class.
 // Classes other than those listed are ignored.
@@ -103,7 +105,7 @@ func Counts(name, prefix string, classes ...string) Field {
 		metrics[class] = prefix + class
 	}
 	return Field{
-		name: name, size: len(classes),
+		name: name, size: len(classes), schema: countsSchema(classes),
 		bind: func(s *subsystem.Spec) error {
 			for _, class := range classes {
 				if err := declared(s, metrics[class]); err != nil {
@@ -147,12 +149,12 @@ func (b *Builder) State(name string) Field {
 			words = append(words, w.Value)
 		}
 	}
-	return state(name, func(v value) (string, error) { return v.word(words) })
+	return state(name, wordSchema(words), func(v value) (string, error) { return v.word(words) })
 }
 
 // Flag is true or false; it becomes the state of the same name, in these words.
 func Flag(name string) Field {
-	return state(name, func(v value) (string, error) {
+	return state(name, subsystem.Schema{Type: "boolean"}, func(v value) (string, error) {
 		on, err := v.boolean()
 		return strconv.FormatBool(on), err
 	})
@@ -160,14 +162,14 @@ func Flag(name string) Field {
 
 // Text is free text of at most 128 characters; it becomes the state of the same name.
 func Text(name string) Field {
-	return state(name, func(v value) (string, error) { return v.line(shortText) })
+	return state(name, textSchema(shortText, ""), func(v value) (string, error) { return v.line(shortText) })
 }
 
 const shortText = 128 // characters
 
-func state(name string, word func(value) (string, error)) Field {
+func state(name string, schema subsystem.Schema, word func(value) (string, error)) Field {
 	return Field{
-		name: name, state: true,
+		name: name, state: true, schema: schema,
 		bind: func(s *subsystem.Spec) error {
 			if s.State(name) == nil {
 				return fmt.Errorf("the Spec declares no state %q", name)

@@ -11,35 +11,35 @@ import (
 	"opscenter/internal/subsystem"
 )
 
-func indicatorField(name string, read func(v value, i *city.Indicator) error) Field {
-	return Field{name: name, read: func(v value, o *city.Observation) error { return read(v, o.Indicator) }}
+func indicatorField(name string, schema subsystem.Schema, read func(v value, i *city.Indicator) error) Field {
+	return Field{name: name, schema: schema, read: func(v value, o *city.Observation) error { return read(v, o.Indicator) }}
 }
 
 // indicatorFields are those of a message that tells an indicator's figure. That they fit the
 // indicator is for figure to say, since they may come in any order.
 func indicatorFields() []Field {
 	return []Field{
-		indicatorField("indicator", func(v value, i *city.Indicator) (err error) {
+		indicatorField("indicator", subsystem.Schema{Type: "string"}, func(v value, i *city.Indicator) (err error) {
 			i.Code, err = v.line(maxCode)
 			return err
 		}).Must(),
-		indicatorField("period", func(v value, i *city.Indicator) (err error) {
+		indicatorField("period", subsystem.Schema{Type: "string"}, func(v value, i *city.Indicator) (err error) {
 			i.Period, err = v.line(maxCode)
 			return err
 		}).Must(),
-		indicatorField("value", func(v value, i *city.Indicator) (err error) {
+		indicatorField("value", plainNumber("The figure, in the indicator's unit."), func(v value, i *city.Indicator) (err error) {
 			i.Value, err = v.number()
 			return err
 		}),
-		indicatorField("numerator", part(func(i *city.Indicator) **float64 { return &i.Numerator })),
-		indicatorField("denominator", part(func(i *city.Indicator) **float64 { return &i.Denominator })),
-		indicatorField("scope", func(v value, i *city.Indicator) (err error) {
+		indicatorField("numerator", plainNumber("The upper part of a ratio."), part(func(i *city.Indicator) **float64 { return &i.Numerator })),
+		indicatorField("denominator", plainNumber("The lower part of a ratio, not 0."), part(func(i *city.Indicator) **float64 { return &i.Denominator })),
+		indicatorField("scope", slugSchema("What part of the whole it speaks of: a ward, an agency; absent: the whole."), func(v value, i *city.Indicator) (err error) {
 			if i.Scope, err = v.line(maxCode); err != nil {
 				return err
 			}
 			return city.CheckID(i.Scope)
 		}),
-		indicatorField("revision", func(v value, i *city.Indicator) error {
+		indicatorField("revision", about(countSchema(), "Grows when the figure of a period is corrected; the latest counts."), func(v value, i *city.Indicator) error {
 			n, err := v.count()
 			i.Revision = int(n)
 			return err

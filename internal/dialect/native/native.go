@@ -25,6 +25,7 @@ type Builder struct {
 // reader fills an observation from one message.
 type reader interface {
 	read(m *subsystem.Message, o *city.Observation) error
+	describe(spec *subsystem.Spec) *subsystem.Payload
 }
 
 // Build starts the decoder of a subsystem.
@@ -55,7 +56,7 @@ func (b *Builder) Object(kind string, fields ...Field) {
 // device has conditions to tell, the field states, an object of words by state. Metrics and states
 // that the Spec does not declare are ignored; a message with no other metric is refused.
 func (b *Builder) Values(kind string) {
-	f := Field{name: "values", required: true, size: len(b.spec.Metrics), member: b.value}
+	f := Field{name: "values", required: true, size: len(b.spec.Metrics), member: b.value, schema: valuesSchema(&b.spec)}
 	obj := newObject(b, kind, []Field{f, b.conditions()})
 	obj.check = func(o *city.Observation) error {
 		if len(o.Readings) == 0 {
@@ -81,14 +82,16 @@ func (b *Builder) value(metric string, v value, o *city.Observation) error {
 // conditions is an object of words by state: of a state with words, one of them; of another, free text.
 func (b *Builder) conditions() Field {
 	fields := make(map[string]Field, len(b.spec.States))
+	schema := subsystem.Schema{Type: "object", Description: "Words by state. Others than these are ignored."}
 	for i := range b.spec.States {
 		if s := &b.spec.States[i]; len(s.Words) > 0 {
 			fields[s.Name] = b.State(s.Name)
 		} else {
 			fields[s.Name] = Text(s.Name)
 		}
+		schema.Properties = append(schema.Properties, subsystem.Property{Name: b.spec.States[i].Name, Schema: about(fields[b.spec.States[i].Name].schema, b.spec.States[i].Doc)})
 	}
-	return Field{name: "states", member: func(name string, v value, o *city.Observation) error {
+	return Field{name: "states", schema: schema, member: func(name string, v value, o *city.Observation) error {
 		f, declared := fields[name]
 		if !declared {
 			return nil
@@ -114,6 +117,7 @@ func (b *Builder) Indicators(kind string) {
 	obj := newObject(b, kind, indicatorFields())
 	obj.indicator = true
 	obj.check = func(o *city.Observation) error { return figure(&b.spec, o.Indicator) }
+	obj.refine = func(s *subsystem.Schema) { describeIndicators(&b.spec, s) }
 	b.add(kind, obj)
 }
 
@@ -135,15 +139,18 @@ func (b *Builder) Decoder() (subsystem.Decoder, error) {
 	if err := errors.Join(b.faults...); err != nil {
 		return nil, err
 	}
-	return decoder(b.kinds), nil
+	return &decoder{spec: b.spec, kinds: b.kinds}, nil
 }
 
 // decoder reads a message by its kind.
-type decoder map[string]reader
+type decoder struct {
+	spec  subsystem.Spec
+	kinds map[string]reader
+}
 
 // Decode returns the one observation of a message.
-func (d decoder) Decode(m subsystem.Message) ([]city.Observation, error) {
-	r := d[m.Kind]
+func (d *decoder) Decode(m subsystem.Message) ([]city.Observation, error) {
+	r := d.kinds[m.Kind]
 	if r == nil {
 		return nil, fmt.Errorf("%w: nothing reads messages of kind %q", subsystem.ErrPayload, m.Kind)
 	}
@@ -154,4 +161,13 @@ func (d decoder) Decode(m subsystem.Message) ([]city.Observation, error) {
 		return nil, fmt.Errorf("%w: %w", subsystem.ErrPayload, err)
 	}
 	return observations, nil
+}
+
+// Describe returns what messages of the kind look like; it makes the decoder a subsystem.Describer.
+func (d *decoder) Describe(kind string) *subsystem.Payload {
+	r := d.kinds[kind]
+	if r == nil {
+		return nil
+	}
+	return r.describe(&d.spec)
 }

@@ -25,6 +25,7 @@ type object struct {
 	event     bool
 	indicator bool
 	check     func(*city.Observation) error // what a whole message must have; nil: nothing more
+	refine    func(*subsystem.Schema)       // says in the description what check checks; nil: nothing
 	scanners  sync.Pool
 }
 

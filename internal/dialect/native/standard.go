@@ -59,7 +59,7 @@ func Standard(spec subsystem.Spec) subsystem.Factory {
 
 // AnyType is what happened, as a slug of the sender's own.
 func AnyType() Field {
-	return eventField("type", func(v value, e *city.Event) (err error) {
+	return eventField("type", slugSchema("What happened, in a word of the sender's own."), func(v value, e *city.Event) (err error) {
 		if e.Type, err = v.line(maxCode); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func AnyType() Field {
 
 // Due is when the event should be over, in the field due: RFC 3339.
 func Due() Field {
-	return eventField("due", func(v value, e *city.Event) error {
+	return eventField("due", timeSchema("When it should be over: RFC 3339 with its offset."), func(v value, e *city.Event) error {
 		t, err := v.time()
 		e.DueAt = t.Truncate(time.Microsecond)
 		return err
