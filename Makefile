@@ -91,11 +91,12 @@ verify: $(SQLC) $(BUF) web/node_modules/.package-lock.json ## Regenerate all tha
 	@.ci/verify
 
 .PHONY: generate
-generate: $(SQLC) $(BUF) web/node_modules/.package-lock.json ## Regenerate encodings, queries and web/dist
+generate: $(SQLC) $(BUF) web/node_modules/.package-lock.json ## Regenerate encodings, queries, web/dist and the reference in docs
 	@go generate ./...
 	@$(SQLC) generate
 	@$(BUF) generate
 	@npm --prefix web run --silent build
+	@go run ./cmd/opscenter reference docs
 
 .PHONY: lint
 lint: $(LINT) web/node_modules/.package-lock.json ## Check Go and front-end code

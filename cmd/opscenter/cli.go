@@ -24,6 +24,9 @@ import (
 	"opscenter/subsystems/trafficsafety"
 )
 
+// defaultRoot is the root of the topics where nothing else is configured.
+const defaultRoot = "ioc/v1"
+
 // version is set by the linker.
 var version = "dev"
 
@@ -60,6 +63,8 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Validate configuration, inventory and subsystems, then exit."`
 	Bench     benchCmd     `cmd:"" help:"Measure this program on this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+
+	Reference referenceCmd `cmd:"" hidden:"" help:"Write the documents that are generated from the subsystems and dialects."`
 }
 
 type serveCmd struct {

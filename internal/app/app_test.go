@@ -84,6 +84,7 @@ func TestACenterBecomesReadyAndStopsClean(t *testing.T) {
 	} {
 		await(t, url+"/metrics", metric)
 	}
+	await(t, url+"/asyncapi.json", `"ioc/v1/trafficsafety/{location}/{device}/health"`)
 }
 
 func TestTheLegendNamesWhatSubsystemsTell(t *testing.T) {

@@ -67,7 +67,7 @@ func rules() []rule {
 		// What puts it together. Only cmd/opscenter names subsystems.
 		{"internal/app", []string{"internal/*", "internal/dialect/native", "internal/store/pgcluster", "internal/simulator/*", "web"}},
 		{"cmd/opscenter", []string{
-			"internal/app", "internal/bench", "internal/config", "internal/mqtt", "internal/simulator",
+			"internal/app", "internal/bench", "internal/config", "internal/mqtt", "internal/reference", "internal/simulator",
 			"internal/simulator/vietri", "internal/subsystem", "subsystems/*", "web",
 		}},
 	}

@@ -69,6 +69,7 @@ type Config struct {
 	Screens    func() []Screen
 	Stream     http.Handler
 	Scrape     http.Handler // what /metrics answers
+	AsyncAPI   []byte       // the description of the MQTT topics, as JSON
 	Web        fs.FS        // the pages, with index.html
 	Metrics    Metrics
 

@@ -116,7 +116,7 @@ func (a *api) streaming() {
 	a.huma.OpenAPI().AddOperation(&op)
 }
 
-// describe serves the description of everything declared so far.
+// describe serves the description of everything declared so far, and that of the MQTT topics.
 func (a *api) describe() error {
 	description, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
@@ -127,5 +127,12 @@ func (a *api) describe() error {
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(description)
 	})
+	if a.AsyncAPI != nil {
+		a.mux.HandleFunc("GET /asyncapi.json", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/vnd.aai.asyncapi+json;version=3.0.0")
+			w.Header().Set("Cache-Control", "no-cache")
+			_, _ = w.Write(a.AsyncAPI)
+		})
+	}
 	return nil
 }

@@ -186,8 +186,9 @@ func setup(t *testing.T) *rig {
 		Screens: func() []httpapi.Screen {
 			return []httpapi.Screen{{Screen: "wall-3", Build: "b1", Connected: true, Seqs: map[string]uint64{"w1": 5}, LastSeen: noon.Add(-3 * time.Second)}}
 		},
-		Stream: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
-		Scrape: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "opscenter_up 1\n") }),
+		Stream:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
+		Scrape:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "opscenter_up 1\n") }),
+		AsyncAPI: []byte(`{"asyncapi":"3.0.0"}`),
 		Web: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>wall</title>")},
 			"assets/app-1a2b.js":  {Data: []byte("export {}")},

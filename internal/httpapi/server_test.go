@@ -72,6 +72,14 @@ func TestTheDescriptionNamesEveryRoute(t *testing.T) {
 	diff(t, http.StatusOK, status) // a route of the pages, not a documentation page from a CDN
 }
 
+func TestTheDescriptionOfTheTopicsIsServed(t *testing.T) {
+	t.Parallel()
+	response := setup(t).do(http.MethodGet, "/asyncapi.json", "")
+	diff(t, http.StatusOK, response.StatusCode)
+	diff(t, "application/vnd.aai.asyncapi+json;version=3.0.0", response.Header.Get("Content-Type"))
+	diff(t, `{"asyncapi":"3.0.0"}`, bodyOf(t, response))
+}
+
 func TestPagesAreServedWithTheirCaching(t *testing.T) {
 	t.Parallel()
 	r := setup(t)

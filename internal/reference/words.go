@@ -4,6 +4,7 @@ package reference
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,4 +19,23 @@ func Duration(d time.Duration) string {
 		}
 	}
 	return d.String()
+}
+
+// number writes a number without an exponent and with no more places than it has.
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// withUnit writes a number with its unit, if it has one.
+func withUnit(f float64, unit string) string {
+	if unit == "" {
+		return number(f)
+	}
+	return number(f) + " " + unit
+}
+
+// sentence ends text with a full stop, if it has no end yet.
+func sentence(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }

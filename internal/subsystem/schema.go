@@ -27,7 +27,7 @@ type Payload struct {
 // Schema describes one value as JSON Schema does (draft 7), as far as messages need it. It is made
 // of plain values and encodes to JSON. What it does not say is allowed.
 type Schema struct {
-	Type        string     `json:"type,omitempty"` // object, string, number, integer or boolean; empty where AnyOf says it
+	Type        string     `json:"type,omitempty"` // object, array, string, number, integer or boolean; empty where AnyOf says it
 	Format      string     `json:"format,omitempty"`
 	Description string     `json:"description,omitempty"`
 	Unit        string     `json:"x-unit,omitempty"` // as in Metric
@@ -40,6 +40,7 @@ type Schema struct {
 	Required    []string   `json:"required,omitempty"`
 	Properties  Properties `json:"properties,omitempty"`
 	AtLeast     int        `json:"minProperties,omitempty"`
+	Items       *Schema    `json:"items,omitempty"`
 	AnyOf       []Schema   `json:"anyOf,omitempty"`
 	Not         *Schema    `json:"not,omitempty"`
 	Examples    []any      `json:"examples,omitempty"`

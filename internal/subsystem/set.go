@@ -135,7 +135,12 @@ func (s *Set) feed(instance *Instance, c *SetConfig) []error {
 	if err := o.Spec.extend(&f); err != nil {
 		return fault("%w", err)
 	}
-	return s.claim(o, owner, f.Topics, f.Decoder)
+	before := len(s.routes)
+	faults := s.claim(o, owner, f.Topics, f.Decoder)
+	for r := before; r < len(s.routes); r++ {
+		s.routes[r].Instance = instance.Name
+	}
+	return faults
 }
 
 // extend adds what a feed declares and the Spec does not.
@@ -179,11 +184,12 @@ func (s *Set) claim(o *Open, owner string, topics []Topic, decoder Decoder) (fau
 
 // Route is one topic pattern with who owns it and what reads it.
 type Route struct {
-	Owner   string // subsystem "trafficsafety", or dialect instance "frigate-north"
-	Open    *Open  // the subsystem that the messages belong to
-	Decoder Decoder
-	Topic   *Topic
-	Pattern Pattern
+	Owner    string // subsystem "trafficsafety", or dialect instance "frigate-north"
+	Instance string // name of the dialect instance; empty where the subsystem itself is the owner
+	Open     *Open  // the subsystem that the messages belong to
+	Decoder  Decoder
+	Topic    *Topic
+	Pattern  Pattern
 }
 
 // Routes returns every topic pattern in the order in which their owners were listed. The caller must

@@ -71,11 +71,11 @@ func addressSchema() subsystem.Schema {
 }
 
 func labelSchema(name string) subsystem.Schema {
-	description := "Number or name of the lane."
+	description, example := "Number or name of the lane.", any(2)
 	if name == "direction" {
-		description = "The direction of traffic, as a word or a number."
+		description, example = "The direction of traffic, as a word or a number.", "north"
 	}
-	return subsystem.Schema{Description: description, AnyOf: []subsystem.Schema{
+	return subsystem.Schema{Description: description, Examples: []any{example}, AnyOf: []subsystem.Schema{
 		countSchema(), {Type: "string", MaxLength: maxLabel, Pattern: `^[^:\n\r\t]*$`},
 	}}
 }
