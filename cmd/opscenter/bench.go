@@ -4,16 +4,30 @@ import (
 	"context"
 	"time"
 
+	"opscenter/internal/app"
 	"opscenter/internal/bench"
 )
 
 type benchCmd struct {
+	Decode  benchDecodeCmd  `cmd:"" help:"Messages/s and allocations of every decoder on one core, against walking the same JSON."`
 	Ingest  benchIngestCmd  `cmd:"" help:"Messages/s that the whole center takes, against a subscriber that does nothing."`
 	Walls   benchWallsCmd   `cmd:"" help:"Frames/s to many walls, against a bare loop over the connections."`
 	Latency benchLatencyCmd `cmd:"" help:"Time from publishing a message to its frame at a wall."`
 	Restart benchRestartCmd `cmd:"" help:"Time until the center is ready again with a backlog in its log."`
 
 	BareSubscriber bareSubscriberCmd `cmd:"" hidden:"" help:"The subscriber that ingest is measured against."`
+}
+
+type benchDecodeCmd struct {
+	Time time.Duration `help:"Of each measurement." default:"1s"`
+	Only string        `help:"Measure only messages whose names contain this, such as frigate."`
+}
+
+// Run measures.
+func (c *benchDecodeCmd) Run(ctx context.Context, t *terminal, center *app.Config) error {
+	return bench.RunDecode(ctx, bench.NewPrinter(t.out, time.Now()), bench.Decode{
+		Root: defaultRoot, Factories: center.Factories, Dialects: center.Dialects, Time: c.Time, Only: c.Only,
+	})
 }
 
 type benchIngestCmd struct {
