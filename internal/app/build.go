@@ -41,12 +41,12 @@ func (a *App) openSubsystems(context.Context) (err error) {
 	return err
 }
 
-// openSet opens the subsystems and the instances of dialects that a configuration names.
-func openSet(c *Config, zone *time.Location) (*subsystem.Set, error) {
-	return subsystem.NewSet(subsystem.SetConfig{
+// set is the subsystems and the instances of dialects that the configuration names.
+func (c *Config) set(zone *time.Location) subsystem.SetConfig {
+	return subsystem.SetConfig{
 		Root: c.MQTT.Root, Zone: zone, Factories: c.Factories, Settings: c.File.Subsystems,
 		Dialects: c.Dialects, Instances: c.File.Dialects,
-	})
+	}
 }
 
 // openStore opens the operator's database, or starts a private one.

@@ -25,7 +25,7 @@ func Check(c Config, path string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	set, err := openSet(&c, zone)
+	set, err := subsystem.NewSet(c.set(zone))
 	if err != nil {
 		return err
 	}

@@ -27,15 +27,12 @@ func (a *App) startHTTP(ctx context.Context) error {
 	}, a.board)
 	a.lifecycle.add("stream", 5*time.Second, a.hub.Close)
 	a.followGauges()
-	topics, err := reference.AsyncAPI(a.subsystems)
-	if err != nil {
-		return err
-	}
 	handler, err := httpapi.New(httpapi.Config{
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
-		Legend: a.legend, Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web, AsyncAPI: topics,
+		Legend: a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
+		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
 	})
 	if err != nil {

@@ -34,10 +34,8 @@ func (a *App) declared(ctx context.Context) (set *subsystem.Set, documents map[s
 // assemble returns the subsystems of the center: those that it was built with, and those that
 // manifests declare, by id.
 func (a *App) assemble(manifests map[string][]byte) (*subsystem.Set, error) {
-	c := subsystem.SetConfig{
-		Root: a.config.MQTT.Root, Zone: a.zone, Factories: slices.Clip(a.config.Factories), Settings: a.config.File.Subsystems,
-		Dialects: a.config.Dialects, Instances: a.config.File.Dialects,
-	}
+	c := a.config.set(a.zone)
+	c.Factories = slices.Clip(c.Factories)
 	for _, id := range slices.Sorted(maps.Keys(manifests)) {
 		spec, err := native.ParseManifest(manifests[id])
 		if err != nil {

@@ -67,9 +67,9 @@ type Config struct {
 	Discovery  Discovery
 	Ready      func(ctx context.Context) []Check
 	Screens    func() []Screen
+	AsyncAPI   func() ([]byte, error) // describes the MQTT topics as they are now, as JSON
 	Stream     http.Handler
 	Scrape     http.Handler // what /metrics answers
-	AsyncAPI   []byte       // the description of the MQTT topics, as JSON
 	Web        fs.FS        // the pages, with index.html
 	Metrics    Metrics
 

@@ -128,11 +128,20 @@ func (a *api) describe() error {
 		_, _ = w.Write(description)
 	})
 	if a.AsyncAPI != nil {
-		a.mux.HandleFunc("GET /asyncapi.json", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/vnd.aai.asyncapi+json;version=3.0.0")
-			w.Header().Set("Cache-Control", "no-cache")
-			_, _ = w.Write(a.AsyncAPI)
-		})
+		a.mux.HandleFunc("GET /asyncapi.json", a.topics)
 	}
 	return nil
+}
+
+// topics describes the MQTT topics. Subsystems come and go at run time, so it is asked for each time.
+func (a *api) topics(w http.ResponseWriter, r *http.Request) {
+	description, err := a.AsyncAPI()
+	if err != nil {
+		a.Log.ErrorContext(r.Context(), "the topics cannot be described", "error", err)
+		problem(w, http.StatusInternalServerError, "the server's log says why")
+		return
+	}
+	w.Header().Set("Content-Type", "application/vnd.aai.asyncapi+json;version=3.0.0")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(description)
 }

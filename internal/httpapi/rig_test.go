@@ -188,7 +188,7 @@ func setup(t *testing.T) *rig {
 		},
 		Stream:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
 		Scrape:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "opscenter_up 1\n") }),
-		AsyncAPI: []byte(`{"asyncapi":"3.0.0"}`),
+		AsyncAPI: func() ([]byte, error) { return []byte(`{"asyncapi":"3.0.0"}`), nil },
 		Web: fstest.MapFS{
 			"index.html":          {Data: []byte("<!doctype html><title>wall</title>")},
 			"assets/app-1a2b.js":  {Data: []byte("export {}")},

@@ -64,10 +64,12 @@ func dialectList(dialects []subsystem.Dialect) []byte {
     settings: {}          # what the dialect can be told; absent: its defaults`)
 	rows := make([][]string, len(dialects))
 	for i := range dialects {
-		rows[i] = []string{code(dialects[i].ID), sentence(dialects[i].Doc)}
+		id := dialects[i].ID
+		rows[i] = []string{"[" + code(id) + "](../../internal/dialect/" + id + "/README.md)", sentence(dialects[i].Doc)}
 	}
 	if len(rows) > 0 {
 		p.table([]string{"dialect", "what it is"}, rows)
+		p.paragraph("What each can be told in `settings`, and how it names devices, is in its README.")
 	}
 	return p.bytes()
 }

@@ -51,7 +51,7 @@ func judgedIndicator(in *subsystem.Indicator) string {
 func meaning(in *subsystem.Indicator) string {
 	text := sentence(in.Doc)
 	if in.Ratio() {
-		text += fmt.Sprintf(" Numerator ÷ denominator × %s.", number(in.Scale))
+		text += fmt.Sprintf(" Numerator ÷ denominator × %s.", plain(in.Scale))
 	}
 	return text
 }

@@ -12,67 +12,91 @@ func (d *asyncDocument) addManifests(root string) error {
 		return err
 	}
 	d.add("$manifest", asyncChannel{
-		Address:     root + "/$manifest/{subsystem}",
-		Description: "A subsystem that is not built into the center. What it declares is then sent to " + root + "/{subsystem}/{location}/{device}/, in the kinds availability, reading, indicator and event.",
-		Tags:        []asyncTag{{"$manifest"}},
-		Parameters:  map[string]asyncText{"subsystem": {"Id of the subsystem."}},
+		Address: root + "/$manifest/{subsystem}",
+		Description: "A subsystem that is not built into the center. What it declares is then sent to " + root +
+			"/{subsystem}/{location}/{device}/, in the kinds availability, reading, indicator and event.",
+		Tags:       []asyncTag{{"$manifest"}},
+		Parameters: map[string]asyncText{"subsystem": {"Id of the subsystem."}},
 	}, m, true)
 	return nil
 }
 
 // manifest describes what a subsystem declares of itself at run time.
 func manifest() *subsystem.Payload {
-	text := func(about string) subsystem.Schema { return subsystem.Schema{Type: "string", Description: about} }
-	number := func(about string) subsystem.Schema { return subsystem.Schema{Type: "number", Description: about} }
-	names := subsystem.Schema{
-		Type: "object", Required: []string{"vi", "en"}, Description: "What people call it.",
-		Properties: subsystem.Properties{{Name: "vi", Schema: text("In Vietnamese.")}, {Name: "en", Schema: text("In English.")}},
-	}
-	metric := subsystem.Schema{Type: "object", Required: []string{"name", "names"}, Properties: subsystem.Properties{
-		{Name: "name", Schema: text("What it is called in messages.")},
-		{Name: "unit", Schema: text("As shown.")},
-		{Name: "names", Schema: names},
-		{Name: "warning", Schema: number("Threshold of a warning.")},
-		{Name: "critical", Schema: number("Threshold of what is critical.")},
-		{Name: "direction", Schema: subsystem.Schema{
-			Type: "string", Enum: []string{string(subsystem.Above), string(subsystem.Below)}, Description: "Which side of the thresholds is bad.",
+	metric := object([]string{"name", "names"},
+		text("name", "What it is called in messages."), names(), text("unit", "As shown."), text("doc", "What it means."),
+		number("warning", "Threshold of a warning."), number("critical", "Threshold of what is critical."), direction(),
+	)
+	indicator := object([]string{"code", "names", "period"},
+		text("code", "What it is called in messages."), names(), text("unit", "As shown."), text("doc", "What it means."), period(),
+		number("scale", "Of a ratio: 100 for %."), number("target", "What people want it to reach."),
+		number("warning", "Threshold of a warning."), number("critical", "Threshold of what is critical."), direction(),
+		number("cadence_s", "Seconds between two figures."),
+	)
+	s := object([]string{"id", "names", "cadence_s"},
+		text("id", "Id of the subsystem, as in the topic."), names(), text("doc", "What it is."),
+		subsystem.Property{Name: "cadence_s", Schema: subsystem.Schema{
+			Type: "number", Above: subsystem.At(0), Unit: "s", Description: "Between two messages of a device.",
 		}},
-	}}
-	indicator := subsystem.Schema{Type: "object"}
-	return &subsystem.Payload{ContentType: subsystem.JSON, Schema: subsystem.Schema{
-		Type: "object", Required: []string{"id", "names"}, Properties: subsystem.Properties{
-			{Name: "id", Schema: text("Id of the subsystem, as in the topic.")},
-			{Name: "names", Schema: names},
-			{Name: "metrics", Schema: subsystem.Schema{Type: "array", Items: &metric}},
-			{Name: "indicators", Schema: subsystem.Schema{Type: "array", Items: &indicator}},
-			{Name: "cadence_s", Schema: subsystem.Schema{Type: "number", Above: subsystem.At(0), Unit: "s", Description: "Between two messages of a device."}},
-		},
-		Examples: []any{exampleManifest()},
+		subsystem.Property{Name: "metrics", Schema: subsystem.Schema{Type: "array", Items: &metric}},
+		subsystem.Property{Name: "indicators", Schema: subsystem.Schema{Type: "array", Items: &indicator}},
+	)
+	s.Description = "Other fields are refused."
+	s.Examples = []any{exampleManifest()}
+	return &subsystem.Payload{ContentType: subsystem.JSON, Schema: s}
+}
+
+func object(required []string, members ...subsystem.Property) subsystem.Schema {
+	return subsystem.Schema{Type: "object", Required: required, Properties: members}
+}
+
+func text(name, about string) subsystem.Property {
+	return subsystem.Property{Name: name, Schema: subsystem.Schema{Type: "string", Description: about}}
+}
+
+func number(name, about string) subsystem.Property {
+	return subsystem.Property{Name: name, Schema: subsystem.Schema{Type: "number", Description: about}}
+}
+
+func names() subsystem.Property {
+	s := object([]string{"vi", "en"}, text("vi", "In Vietnamese."), text("en", "In English."))
+	s.Description = "What people call it."
+	return subsystem.Property{Name: "names", Schema: s}
+}
+
+func direction() subsystem.Property {
+	return subsystem.Property{Name: "direction", Schema: subsystem.Schema{
+		Type: "string", Enum: []string{string(subsystem.Above), string(subsystem.Below)}, Description: "Which side of the thresholds is bad.",
 	}}
 }
 
+func period() subsystem.Property {
+	var words []string
+	for _, p := range []subsystem.Period{subsystem.Daily, subsystem.Weekly, subsystem.Monthly, subsystem.Quarterly, subsystem.Yearly} {
+		words = append(words, string(p))
+	}
+	return subsystem.Property{Name: "period", Schema: subsystem.Schema{Type: "string", Enum: words, Description: "The time that a figure speaks of."}}
+}
+
 func exampleManifest() any {
-	type names struct {
+	type label struct {
 		VI string `json:"vi"`
 		EN string `json:"en"`
 	}
 	type metric struct {
 		Name      string  `json:"name"`
-		Unit      string  `json:"unit"`
-		Names     names   `json:"names"`
+		Names     label   `json:"names"`
 		Warning   float64 `json:"warning"`
 		Critical  float64 `json:"critical"`
 		Direction string  `json:"direction"`
 	}
 	return struct {
 		ID      string   `json:"id"`
-		Names   names    `json:"names"`
-		Metrics []metric `json:"metrics"`
+		Names   label    `json:"names"`
 		Cadence int      `json:"cadence_s"`
+		Metrics []metric `json:"metrics"`
 	}{
-		"streetlight",
-		names{"Chiếu sáng công cộng", "Street lighting"},
-		[]metric{{"lamps_out", "", names{"Đèn hỏng", "Lamps out"}, 5, 20, "above"}},
-		300,
+		ID: "parking", Names: label{"Bãi đỗ xe", "Parking"}, Cadence: 300,
+		Metrics: []metric{{Name: "occupied_pct", Names: label{"Tỷ lệ lấp đầy", "Occupied"}, Warning: 90, Critical: 100, Direction: "above"}},
 	}
 }

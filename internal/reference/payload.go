@@ -92,12 +92,12 @@ func limits(s *subsystem.Schema) string {
 	var parts []string
 	switch {
 	case s.Above != nil:
-		parts = append(parts, "above "+number(*s.Above))
+		parts = append(parts, "above "+plain(*s.Above))
 	case s.Minimum != nil:
-		parts = append(parts, "from "+number(*s.Minimum))
+		parts = append(parts, "from "+plain(*s.Minimum))
 	}
 	if s.Maximum != nil {
-		parts = append(parts, "to "+number(*s.Maximum))
+		parts = append(parts, "to "+plain(*s.Maximum))
 	}
 	if len(parts) == 0 {
 		return ""

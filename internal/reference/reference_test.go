@@ -110,7 +110,7 @@ func TestTheIndexAndTheDialectsAreListed(t *testing.T) {
 	files := documents(t)
 	for name, want := range map[string]string{
 		"subsystems/README.md":   "| [`river`](river.md) | River | Sông | 10 min | 6 | 3 | 2 |",
-		"subsystems/dialects.md": "| `gauge` | Old gauges. |",
+		"subsystems/dialects.md": "| [`gauge`](../../internal/dialect/gauge/README.md) | Old gauges. |",
 	} {
 		if !strings.Contains(string(files[name]), want) {
 			t.Errorf("no %s in:\n%s", want, files[name])

@@ -21,15 +21,15 @@ func Duration(d time.Duration) string {
 	return d.String()
 }
 
-// number writes a number without an exponent and with no more places than it has.
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+// plain writes a number without an exponent and with no more places than it has.
+func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // withUnit writes a number with its unit, if it has one.
 func withUnit(f float64, unit string) string {
 	if unit == "" {
-		return number(f)
+		return plain(f)
 	}
-	return number(f) + " " + unit
+	return plain(f) + " " + unit
 }
 
 // sentence ends text with a full stop, if it has no end yet.

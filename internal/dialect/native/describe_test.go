@@ -27,6 +27,7 @@ func office() subsystem.Spec {
 			{Code: "growth", Names: names, Doc: "Growth.", Unit: "%", Period: subsystem.Quarterly},
 			{Code: "open", Names: names, Doc: "Dossiers.", Period: subsystem.Daily, Computed: true},
 		},
+		Cases: []subsystem.Cases{{Kind: native.Event, DueAfter: time.Hour, Open: "open"}},
 	}
 }
 
