@@ -64,10 +64,10 @@ func rules() []rule {
 		{"internal/faults", nil},
 		{"internal/bench", []string{"internal/*", "internal/store/pgcluster", "internal/stream/streamclient", "internal/simulator/*"}},
 
-		// What puts it together. Only cmd/opscenter names subsystems.
+		// What puts it together. Only cmd/opscenter names subsystems and dialects.
 		{"internal/app", []string{"internal/*", "internal/dialect/native", "internal/store/pgcluster", "internal/simulator/*", "web"}},
 		{"cmd/opscenter", []string{
-			"internal/app", "internal/bench", "internal/config", "internal/mqtt", "internal/reference", "internal/simulator",
+			"internal/app", "internal/bench", "internal/config", "internal/dialect/*", "internal/mqtt", "internal/reference", "internal/simulator",
 			"internal/simulator/vietri", "internal/subsystem", "subsystems/*", "web",
 		}},
 	}

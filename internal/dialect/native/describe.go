@@ -48,7 +48,7 @@ func periods() map[subsystem.Period]described {
 // describeIndicators says in a schema what figure checks: which indicators there are to tell, for
 // what periods, and which of them have parts.
 func describeIndicators(spec *subsystem.Spec, s *subsystem.Schema) {
-	var codes, lines []string
+	var codes []string
 	var groups []alike
 	for i := range spec.Indicators {
 		in := &spec.Indicators[i]
@@ -56,14 +56,13 @@ func describeIndicators(spec *subsystem.Spec, s *subsystem.Schema) {
 			continue
 		}
 		codes = append(codes, in.Code)
-		lines = append(lines, fmt.Sprintf("%s: %s, %s, by the %s", in.Code, in.Names.EN, unitOf(in), in.Period))
 		groups = group(groups, in)
 		if len(s.Examples) == 0 {
 			s.Examples = []any{exampleOf(in)}
 		}
 	}
 	code := s.Property("indicator")
-	code.Enum, code.Description = codes, "Which indicator. "+strings.Join(lines, "; ")+"."
+	code.Enum, code.Description = codes, "Which indicator."
 	s.Property("period").Description = "The time that the figure speaks of, in the indicator's period."
 	for i := range groups {
 		s.AnyOf = append(s.AnyOf, groups[i].schema())
@@ -75,30 +74,35 @@ type alike struct {
 	period subsystem.Period
 	ratio  bool
 	codes  []string
+	lines  []string // what each is
 }
 
 // group adds an indicator to those that are like it.
 func group(groups []alike, in *subsystem.Indicator) []alike {
 	i := slices.IndexFunc(groups, func(a alike) bool { return a.period == in.Period && a.ratio == in.Ratio() })
 	if i < 0 {
-		return append(groups, alike{in.Period, in.Ratio(), []string{in.Code}})
+		i = len(groups)
+		groups = append(groups, alike{period: in.Period, ratio: in.Ratio()})
 	}
-	groups[i].codes = append(groups[i].codes, in.Code)
+	g := &groups[i]
+	g.codes = append(g.codes, in.Code)
+	g.lines = append(g.lines, fmt.Sprintf("%s: %s, %s", in.Code, in.Names.EN, unitOf(in)))
 	return groups
 }
 
 func (a *alike) schema() subsystem.Schema {
-	s := subsystem.Schema{Properties: subsystem.Properties{
+	s := subsystem.Schema{Description: "By the " + string(a.period) + ". " + strings.Join(a.lines, "; ") + ".", Properties: subsystem.Properties{
 		{Name: "indicator", Schema: subsystem.Schema{Enum: a.codes}},
 		{Name: "period", Schema: subsystem.Schema{Pattern: periods()[a.period].form}},
 	}}
-	value := []string{"value"}
+	bare := subsystem.Schema{Required: []string{"value"}, Not: &subsystem.Schema{
+		AnyOf: []subsystem.Schema{{Required: []string{"numerator"}}, {Required: []string{"denominator"}}},
+	}}
 	if a.ratio {
-		s.AnyOf = []subsystem.Schema{{Required: []string{"numerator", "denominator"}}, {Required: value}}
-		return s
+		s.AnyOf = []subsystem.Schema{{Required: []string{"numerator", "denominator"}}, bare}
+	} else {
+		s.Required, s.Not = bare.Required, bare.Not
 	}
-	s.Required = value
-	s.Not = &subsystem.Schema{AnyOf: []subsystem.Schema{{Required: []string{"numerator"}}, {Required: []string{"denominator"}}}}
 	return s
 }
 
