@@ -9,6 +9,14 @@ import (
 
 	"opscenter/internal/app"
 	"opscenter/internal/config"
+	"opscenter/internal/dialect/axis"
+	"opscenter/internal/dialect/digitraffic"
+	"opscenter/internal/dialect/frigate"
+	"opscenter/internal/dialect/homeassistant"
+	"opscenter/internal/dialect/mapped"
+	"opscenter/internal/dialect/onvif"
+	"opscenter/internal/dialect/sparkplug"
+	"opscenter/internal/dialect/ttn"
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/citizenfeedback"
 	"opscenter/subsystems/edocument"
@@ -51,7 +59,16 @@ func factories() []subsystem.Factory {
 
 // dialects is the one list of dialects: a new one is a line here.
 func dialects() []subsystem.Dialect {
-	return []subsystem.Dialect{}
+	return []subsystem.Dialect{
+		onvif.Dialect(),
+		axis.Dialect(),
+		frigate.Dialect(),
+		digitraffic.Dialect(),
+		ttn.Dialect(),
+		mapped.Dialect(),
+		homeassistant.Dialect(),
+		sparkplug.Dialect(),
+	}
 }
 
 // cli is every command.

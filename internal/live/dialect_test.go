@@ -18,15 +18,15 @@ import (
 	"opscenter/subsystems/trafficsafety"
 )
 
-// station is a board with one device, and what reads its dialect.
-type station struct {
+// tongue is a board with one device, and what reads its dialect.
+type tongue struct {
 	t     *testing.T
 	set   *subsystem.Set
 	board *live.Board
 	seq   uint64
 }
 
-func newStation(t *testing.T, dialect subsystem.Dialect, settings, external string) *station {
+func newTongue(t *testing.T, dialect subsystem.Dialect, settings, external string) *tongue {
 	t.Helper()
 	set, err := subsystem.NewSet(subsystem.SetConfig{
 		Root: "ioc/v1", Factories: []subsystem.Factory{trafficsafety.Factory()}, Dialects: []subsystem.Dialect{dialect},
@@ -35,7 +35,7 @@ func newStation(t *testing.T, dialect subsystem.Dialect, settings, external stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &station{t: t, set: set, board: live.NewBoard(live.BoardConfig{Specs: set.Specs(), Zone: civic()})}
+	s := &tongue{t: t, set: set, board: live.NewBoard(live.BoardConfig{Specs: set.Specs(), Zone: civic()})}
 	s.board.SetInventory(inventory(t, city.Device{
 		ID: "dev-1", Location: "loc-1", Subsystem: "trafficsafety", Kind: "station", ExternalID: external, RegisteredAt: start().Add(-time.Hour),
 	}))
@@ -43,7 +43,7 @@ func newStation(t *testing.T, dialect subsystem.Dialect, settings, external stri
 }
 
 // hear decodes a message, and shows on the board what it says of the device.
-func (s *station) hear(at time.Time, topic string, payload []byte) {
+func (s *tongue) hear(at time.Time, topic string, payload []byte) {
 	s.t.Helper()
 	r, _, _ := s.set.Route(topic)
 	if r == nil {
@@ -61,7 +61,7 @@ func (s *station) hear(at time.Time, topic string, payload []byte) {
 }
 
 // reads fails unless the device has that reading.
-func (s *station) reads(metric string, want float64) {
+func (s *tongue) reads(metric string, want float64) {
 	s.t.Helper()
 	d, _ := s.board.Device("dev-1")
 	if r, ok := d.Readings[metric]; !ok || r.Value != want {
@@ -71,7 +71,7 @@ func (s *station) reads(metric string, want float64) {
 
 func TestSensorsOfARoadStationAreShownTogetherAndCountInTheFlow(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, digitraffic.Dialect(), `{"feeds":["tms"]}`, "digitraffic:tms/23001")
+	s := newTongue(t, digitraffic.Dialect(), `{"feeds":["tms"]}`, "digitraffic:tms/23001")
 	for sensor, value := range map[string]float64{"5122": 84, "5125": 79, "5116": 612, "5119": 300, "5158": 97, "5999": 1} {
 		s.hear(after(1), "tms-v2/23001/"+sensor, fmt.Appendf(nil, `{"value":%v,"time":%d}`, value, start().Unix()))
 	}
@@ -106,7 +106,7 @@ func bdSeq(n uint64) *pb.Payload_Metric {
 
 func TestSparkplugNodeIsShownAsItLives(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, sparkplug.Dialect(), `{"metrics":{"A":{"metric":"a"},"B":{"metric":"b"}}}`, "sparkplug:g/e")
+	s := newTongue(t, sparkplug.Dialect(), `{"metrics":{"A":{"metric":"a"},"B":{"metric":"b"}}}`, "sparkplug:g/e")
 	status := func(want city.Status) {
 		t.Helper()
 		if d, _ := s.board.Device("dev-1"); d.Status != want {
