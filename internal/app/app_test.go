@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -41,6 +42,13 @@ func run(t *testing.T, c app.Config) string {
 // start is like run, and returns all addresses.
 func start(t *testing.T, c app.Config) app.Endpoints {
 	t.Helper()
+	endpoints, _ := running(t, c)
+	return endpoints
+}
+
+// running runs a center until the test ends, or stop is called.
+func running(t *testing.T, c app.Config) (endpoints app.Endpoints, stop func()) {
+	t.Helper()
 	a, err := app.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -48,13 +56,14 @@ func start(t *testing.T, c app.Config) app.Endpoints {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return a.Endpoints()
+	t.Cleanup(stop)
+	return a.Endpoints(), stop
 }
 
 func get(t *testing.T, url string) (int, string) {

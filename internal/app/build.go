@@ -11,6 +11,7 @@ import (
 
 	"opscenter/internal/broker"
 	"opscenter/internal/config"
+	"opscenter/internal/dialect/native"
 	"opscenter/internal/eventlog"
 	"opscenter/internal/ingest"
 	"opscenter/internal/live"
@@ -98,7 +99,7 @@ func (a *App) openLog(ctx context.Context) (err error) {
 func (a *App) startProjections(ctx context.Context) error {
 	partitions := a.eventlog.Partitions()
 	specs := a.subsystems.Specs()
-	a.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions})
+	a.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions, Manifest: native.ParseManifest})
 	a.board.SetInventory(a.inventory.current())
 	a.head = make([]uint64, partitions)
 	for p := range partitions {
@@ -118,7 +119,7 @@ func (a *App) startProjections(ctx context.Context) error {
 			}
 		}
 		r, err := recorder.New(recorder.Config{
-			Projection: live.ProjectionConfig{Specs: specs, Zone: a.zone, Partition: p, Partitions: partitions},
+			Projection: live.ProjectionConfig{Specs: specs, Zone: a.zone, Partition: p, Partitions: partitions, Manifest: native.ParseManifest},
 			Inventory:  a.inventory.current(), Epoch: epoch, Checkpoint: checkpoint,
 			Log: a.log.With("part", "recorder"), Metrics: a.metrics,
 		}, a.read, a.store)

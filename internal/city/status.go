@@ -116,4 +116,5 @@ const (
 	ReasonNeverHeard Reason = "never_heard" // registered, and nothing ever came
 	ReasonParentDown Reason = "parent_down" // what it hangs on is down
 	ReasonPlanned    Reason = "planned_maintenance"
+	ReasonRetired    Reason = "retired" // the subsystem was retired: nobody judges it any more
 )

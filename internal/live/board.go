@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,9 @@ type BoardConfig struct {
 	Specs      []subsystem.Spec
 	Zone       *time.Location // the civic zone; nil: UTC
 	Partitions int            // of the log; 0: one
+
+	// Manifest is that of ProjectionConfig.
+	Manifest func(document []byte) (subsystem.Spec, error)
 }
 
 // Board is the live picture of the whole city: one Projection per partition of the log. Entries of
@@ -59,22 +63,14 @@ type watcher struct{ fn func([]city.Change) }
 
 // NewBoard returns a board that shows an empty city until SetInventory is called.
 func NewBoard(c BoardConfig) *Board {
-	b := &Board{
-		zone: c.Zone, names: make(map[string]city.Names, len(c.Specs)),
-		areaJSON: map[string]*atomic.Pointer[[]byte]{}, sumJSON: map[string]*atomic.Pointer[[]byte]{},
-	}
+	b := &Board{zone: c.Zone, areaJSON: map[string]*atomic.Pointer[[]byte]{}}
 	if b.zone == nil {
 		b.zone = time.UTC
 	}
-	for i := range c.Specs {
-		id := c.Specs[i].ID
-		b.order = append(b.order, id)
-		b.names[id] = c.Specs[i].Names
-		b.sumJSON[id] = new(atomic.Pointer[[]byte])
-	}
-	slices.Sort(b.order)
 	for i := range max(c.Partitions, 1) {
-		p := NewProjection(ProjectionConfig{Specs: c.Specs, Zone: b.zone, Partition: i, Partitions: c.Partitions})
+		p := NewProjection(ProjectionConfig{
+			Specs: c.Specs, Zone: b.zone, Partition: i, Partitions: c.Partitions, Manifest: c.Manifest,
+		})
 		p.changes.on = true
 		b.parts = append(b.parts, &part{projection: p})
 	}
@@ -90,12 +86,20 @@ func NewBoard(c BoardConfig) *Board {
 // tells the watchers, once.
 func (b *Board) Apply(partition int, entries []city.Entry, seq uint64) {
 	part := b.parts[partition]
-	part.mu.Lock()
-	defer part.mu.Unlock()
+	declares := slices.ContainsFunc(entries, func(e city.Entry) bool { return e.Manifest != nil })
+	if declares {
+		defer b.lockAll()()
+	} else {
+		part.mu.Lock()
+		defer part.mu.Unlock()
+	}
 	for i := range entries {
 		part.projection.Apply(&entries[i])
 	}
 	part.seq = seq
+	if declares {
+		b.index()
+	}
 	b.settle(part)
 }
 
@@ -162,6 +166,7 @@ func (b *Board) index() {
 	}
 	slices.SortFunc(b.devices, func(x, y *device) int { return strings.Compare(x.key, y.key) })
 	slices.SortFunc(b.locations, func(x, y *location) int { return strings.Compare(x.key, y.key) })
+	b.indexSubsystems()
 	b.inArea = make(map[string]int)
 	for _, l := range b.locations {
 		b.inArea[l.info.Area]++
@@ -170,6 +175,19 @@ func (b *Board) index() {
 	for i := range b.inventory.Areas {
 		b.areaJSON[b.inventory.Areas[i].ID] = new(atomic.Pointer[[]byte])
 	}
+}
+
+// indexSubsystems lists the subsystems that any part shows. One that is declared at run time comes to
+// the parts one after the other.
+func (b *Board) indexSubsystems() {
+	names, cached := make(map[string]city.Names), make(map[string]*atomic.Pointer[[]byte])
+	for _, part := range b.parts {
+		for id, sum := range part.projection.sums {
+			names[id], cached[id] = sum.names, new(atomic.Pointer[[]byte])
+		}
+	}
+	b.names, b.sumJSON = names, cached
+	b.order = slices.Sorted(maps.Keys(names))
 }
 
 // lockAll locks every part for writing; what it returns unlocks them.
@@ -197,7 +215,9 @@ func (b *Board) settle(part *part) {
 		}
 	}
 	for _, t := range c.sums {
-		b.sumJSON[t.id].Store(nil)
+		if cached := b.sumJSON[t.id]; cached != nil {
+			cached.Store(nil)
+		}
 	}
 	if watchers := *b.watchers.Load(); len(watchers) > 0 {
 		part.changes = c.list(part.changes[:0])

@@ -40,8 +40,9 @@ type device struct {
 	cut     bool      // its own link is down, or was not heard of for too long
 	down    bool      // cut, or what it hangs on is down
 
-	introduced bool // its first StatusChange was made
-	pending    bool // to be looked at when the next entry comes
+	introduced bool   // its first StatusChange was made
+	readmitted micros // when it was shown again after its subsystem had been retired; 0: it never was
+	pending    bool   // to be looked at when the next entry comes
 	dirty      bool
 
 	// What was heard, and when.

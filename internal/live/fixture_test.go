@@ -109,6 +109,10 @@ func (m *memory) Indicator(o *city.Observation) {
 	m.lines = append(m.lines, fmt.Sprintf("indicator %s %+v %s", o.Subsystem, *o.Indicator, o.ObservedAt.UTC().Format(time.RFC3339Nano)))
 }
 
+func (m *memory) Manifest(at time.Time, d *city.Manifest) {
+	m.lines = append(m.lines, fmt.Sprintf("manifest %s %d bytes %s", d.Subsystem, len(d.Document), at.Format(time.RFC3339Nano)))
+}
+
 func (m *memory) Rejection(at time.Time, r *city.Rejection) {
 	m.lines = append(m.lines, fmt.Sprintf("rejection %s %s", at.Format(time.RFC3339Nano), r.Code))
 }

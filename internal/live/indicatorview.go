@@ -36,22 +36,31 @@ type IndicatorView struct {
 // viewIndicators returns the figures of a subsystem by key, those of all parts taken together: what
 // is declared, told or not, and every scope that was told.
 func (b *Board) viewIndicators(id string) map[string]IndicatorView {
-	pl := b.parts[0].projection.plans[id]
-	views := make(map[string]IndicatorView, len(pl.indicators))
-	for code, def := range pl.indicators {
-		views[code] = def.view()
-	}
+	var pl *plan
+	views := make(map[string]IndicatorView)
 	shown := make(map[string]*figure)
 	for _, part := range b.parts {
-		for key, f := range part.projection.ledgers[id].figures {
+		l := part.projection.ledgers[id]
+		if l == nil {
+			continue // declared at run time, and not in this part yet
+		}
+		if pl == nil {
+			pl = l.plan
+			for code, def := range pl.indicators {
+				views[code] = def.view()
+			}
+		}
+		for key, f := range l.figures {
 			if best := shown[key]; best == nil || compareShown(f, best) > 0 {
 				shown[key] = f
 				views[key] = part.projection.viewFigure(f)
 			}
 		}
 	}
-	for i := range pl.cases {
-		b.viewCases(id, i, views)
+	if pl != nil {
+		for i := range pl.cases {
+			b.viewCases(id, i, views)
+		}
 	}
 	return views
 }

@@ -80,7 +80,7 @@ func (p *Projection) setDevices(inv *city.Inventory) {
 	for i := range inv.Devices {
 		info := &inv.Devices[i]
 		at := p.locations[info.Location]
-		if at == nil {
+		if at == nil || p.retired[info.Subsystem] {
 			continue
 		}
 		d := p.register(p.devices[info.ID], info, at)

@@ -37,6 +37,9 @@ type Effects interface {
 
 	// Rejection is told every message that was quarantined, and every device that was discovered.
 	Rejection(at time.Time, r *city.Rejection)
+
+	// Manifest is told every subsystem that is declared at run time, or retired.
+	Manifest(at time.Time, m *city.Manifest)
 }
 
 // StatusChange says what a device became and when. The changes of a device have times that grow
@@ -66,6 +69,9 @@ type ProjectionConfig struct {
 	Partition  int              // from 0
 	Partitions int              // of the log; 0 and 1: everything is in one
 	Effects    Effects          // nil: nobody remembers
+
+	// Manifest reads the document of a subsystem that is declared at run time; nil: none can be.
+	Manifest func(document []byte) (subsystem.Spec, error)
 }
 
 // The kinds of message that mean the same in every subsystem.

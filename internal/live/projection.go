@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
 )
 
 // Projection is the live picture of one partition of the log. Its methods must not be called at
@@ -13,9 +14,13 @@ type Projection struct {
 	partition  int
 	partitions int
 	effects    Effects
+	specs      []subsystem.Spec // as configured
+	parse      func(document []byte) (subsystem.Spec, error)
 	plans      map[string]*plan
-	order      []string // ids of the subsystems, as given
-	unplanned  *plan    // of devices whose subsystem is not among the Specs
+	order      []string        // ids of the subsystems: as given, then as declared
+	unplanned  *plan           // of devices whose subsystem nobody declares
+	declared   []savedManifest // the manifests, sorted by subsystem
+	retired    map[string]bool // subsystems that are not shown, nor are their devices
 
 	inventory *city.Inventory
 	devices   map[string]*device
@@ -48,22 +53,13 @@ type Projection struct {
 func NewProjection(c ProjectionConfig) *Projection {
 	p := &Projection{
 		zone: c.Zone, partition: c.Partition, partitions: max(c.Partitions, 1), effects: c.Effects,
-		plans:     make(map[string]*plan, len(c.Specs)),
+		specs: c.Specs, parse: c.Manifest,
 		unplanned: &plan{facets: []city.Facet{city.Link}},
-		sums:      make(map[string]*tally, len(c.Specs)),
 	}
 	if p.zone == nil {
 		p.zone = time.UTC
 	}
-	widest := 1
-	for i := range c.Specs {
-		pl := newPlan(&c.Specs[i])
-		p.plans[pl.id] = pl
-		p.sums[pl.id] = &tally{id: pl.id, names: pl.names}
-		p.order = append(p.order, pl.id)
-		widest = max(widest, len(pl.facets))
-	}
-	p.scratch = make([]findings, widest+1)
+	p.replan(nil)
 	p.clear()
 	return p
 }
@@ -109,6 +105,8 @@ func (p *Projection) Apply(e *city.Entry) {
 		if p.effects != nil {
 			p.effects.Rejection(now.utc(), e.Rejection)
 		}
+	case e.Manifest != nil:
+		p.declare(e.Manifest)
 	}
 	p.expire(now)
 	p.slide()

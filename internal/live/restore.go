@@ -29,14 +29,21 @@ func (p *Projection) Restore(blob []byte) error {
 	if err := json.Unmarshal(blob, &s); err != nil {
 		return fmt.Errorf("live: %w: %w", ErrState, err)
 	}
-	p.clear()
-	p.SetInventory(p.inventory)
-	if err := p.restore(&s); err != nil {
+	if err := p.resumeFrom(&s); err != nil {
+		p.replan(nil)
 		p.clear()
 		p.SetInventory(p.inventory)
 		return fmt.Errorf("live: %w: %w", ErrState, err)
 	}
 	return nil
+}
+
+// resumeFrom goes on from a state, whatever the projection knew before.
+func (p *Projection) resumeFrom(s *savedState) error {
+	p.replan(s.Manifests)
+	p.clear()
+	p.SetInventory(p.inventory)
+	return p.restore(s)
 }
 
 func (p *Projection) restore(s *savedState) error {
@@ -108,6 +115,7 @@ func (p *Projection) resume() {
 
 func (d *device) restore(s *savedDevice) error {
 	d.introduced, d.status, d.reason, d.since, d.changed = s.Intro, s.Status, s.Reason, s.Since, s.Changed
+	d.readmitted = s.Again
 	if s.Subsystem != d.info.Subsystem {
 		return nil // what it said means nothing here
 	}

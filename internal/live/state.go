@@ -27,6 +27,7 @@ type savedState struct {
 	Sums      []savedSum      `json:"sums"` // by subsystem; that of the city has no id
 	Events    []savedEvent    `json:"events"`
 	Ledgers   []savedLedger   `json:"ledgers,omitempty"`
+	Manifests []savedManifest `json:"manifests,omitempty"`
 }
 
 type savedRate struct {
@@ -39,6 +40,7 @@ type savedDevice struct {
 	ID        string         `json:"id"`
 	Subsystem string         `json:"sub"`
 	Intro     bool           `json:"intro"`
+	Again     micros         `json:"again,omitempty"`
 	Status    city.Status    `json:"st"`
 	Reason    city.Reason    `json:"why,omitempty"`
 	Since     micros         `json:"since"`
@@ -165,6 +167,14 @@ func (g *gappy) UnmarshalJSON(data []byte) error {
 // State returns everything that the projection would need to go on exactly as it is, as a JSON
 // object. The same history always gives the same bytes.
 func (p *Projection) State() ([]byte, error) {
+	blob, err := json.Marshal(p.save())
+	if err != nil {
+		return nil, fmt.Errorf("live: %w: %w", ErrState, err)
+	}
+	return blob, nil
+}
+
+func (p *Projection) save() savedState {
 	s := savedState{
 		Version: stateVersion, Now: p.now,
 		Rate: savedRate{Second: p.rate.second, Count: p.rate.count, Past: p.rate.past},
@@ -185,17 +195,13 @@ func (p *Projection) State() ([]byte, error) {
 	}
 	slices.SortFunc(s.Locations, func(a, b savedLocation) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(s.Events, func(a, b savedEvent) int { return strings.Compare(a.Location, b.Location) })
-	s.Ledgers = p.saveLedgers()
-	blob, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("live: %w: %w", ErrState, err)
-	}
-	return blob, nil
+	s.Ledgers, s.Manifests = p.saveLedgers(), p.declared
+	return s
 }
 
 func (d *device) save() savedDevice {
 	s := savedDevice{
-		ID: d.id(), Subsystem: d.info.Subsystem, Intro: d.introduced, Status: d.status, Reason: d.reason,
+		ID: d.id(), Subsystem: d.info.Subsystem, Intro: d.introduced, Again: d.readmitted, Status: d.status, Reason: d.reason,
 		Since: d.since, Changed: d.changed, Heard: d.heard, Offline: d.offline, OfflineAt: d.offlineAt,
 		Told: d.told, Seen: d.seen, Bare: d.bare, Observed: d.observed, Oldest: d.oldest, Hours: d.hourly.save(),
 	}

@@ -13,11 +13,12 @@ func (p *Projection) begin(d *device, now micros) {
 	if at == 0 || at > now {
 		at = now
 	}
+	at = max(at, d.readmitted)
 	d.since, d.changed = at, at
 	if p.effects != nil {
 		p.effects.Status(d.id(), StatusChange{
 			Device: d.id(), At: at.utc(), From: city.Unknown, To: city.Unknown,
-			Reason: city.ReasonNeverHeard, Facets: d.facetStatuses(), Initial: true,
+			Reason: city.ReasonNeverHeard, Facets: d.facetStatuses(), Initial: d.readmitted == 0,
 		})
 	}
 }

@@ -84,6 +84,13 @@ func beginning(o *city.Observation) time.Time {
 	return o.ObservedAt.UTC().Truncate(24 * time.Hour)
 }
 
+// Manifest keeps a declaration of a subsystem, or its retirement.
+func (e *effects) Manifest(at time.Time, m *city.Manifest) {
+	if !e.replaying {
+		e.pending.Manifests = append(e.pending.Manifests, store.Manifest{At: at, Manifest: *m})
+	}
+}
+
 // Rejection keeps a quarantined message, and what it says of a device that nobody registered. That
 // such a device speaks a foreign dialect is no fault: it is only kept as discovered.
 func (e *effects) Rejection(at time.Time, r *city.Rejection) {
