@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"opscenter/internal/app"
+	"opscenter/internal/config"
 	"opscenter/internal/mqtt"
 	"opscenter/internal/simulator"
 	"opscenter/internal/simulator/vietri"
@@ -28,6 +29,9 @@ type demoCmd struct {
 // Run runs the center with the demonstration city, and the simulator once the center is up.
 func (c *demoCmd) Run(ctx context.Context, t *terminal, center *app.Config) error {
 	areas, locations, devices := vietri.City()
+	if err := demonstrate(center); err != nil {
+		return err
+	}
 	center.Seed = &app.Seed{Areas: areas, Locations: locations, Devices: devices}
 	a, err := c.start(ctx, t, *center)
 	if err != nil {
@@ -43,7 +47,7 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal, center *app.Config) erro
 			CAFile: c.MQTT.CAFile, CertFile: c.MQTT.CertFile, KeyFile: c.MQTT.KeyFile,
 		}, simulator.Config{
 			Root: c.MQTT.Root, Seed: c.simulation.Seed, Locations: locations, Devices: devices,
-			Faults: c.Faults, Duration: c.Duration,
+			Faults: c.Faults, Duration: c.Duration, Manifests: vietri.Manifests(),
 		})
 		if err != nil || c.Duration > 0 {
 			cancel() // the center has nothing more to show
@@ -54,6 +58,16 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal, center *app.Config) erro
 	err = a.Run(ctx)
 	cancel()
 	return errors.Join(err, <-simulated)
+}
+
+// demonstrate configures the dialects of the demonstration city's devices, besides what the file says.
+func demonstrate(center *app.Config) error {
+	file, err := config.ReadFile(vietri.Configuration())
+	if err != nil {
+		return fmt.Errorf("the demonstration city's configuration: %w", err)
+	}
+	center.File.Dialects = append(center.File.Dialects, file.Dialects...)
+	return nil
 }
 
 type simulateCmd struct {
@@ -78,7 +92,7 @@ func (c *simulateCmd) Run(ctx context.Context, t *terminal) error {
 		URL: c.Broker, Username: c.Username, PasswordFile: c.PasswordFile, CAFile: c.CAFile,
 	}, simulator.Config{
 		Root: c.MQTTRoot, Seed: c.Seed, Locations: locations, Devices: devices,
-		Faults: c.Faults, Rate: c.Rate, Duration: c.Duration,
+		Faults: c.Faults, Rate: c.Rate, Duration: c.Duration, Manifests: vietri.Manifests(),
 	})
 }
 

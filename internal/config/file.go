@@ -14,6 +14,9 @@ import (
 	"github.com/knadh/koanf/v2"
 )
 
+// unsplit keeps keys whole: flag names have no such character.
+const unsplit = "\x00"
+
 // envPrefix begins the name of every environment variable that is ours.
 const envPrefix = "OPSCENTER_"
 
@@ -56,7 +59,7 @@ func readFile(r io.Reader, only *File) (kong.Resolver, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := koanf.New("\x00") // keys are never split: flag names have no such character
+	k := koanf.New(unsplit)
 	if err := k.Load(rawbytes.Provider(text), yaml.Parser()); err != nil {
 		return nil, fmt.Errorf("not YAML: %w", err)
 	}

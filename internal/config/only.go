@@ -8,6 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/rawbytes"
+	"github.com/knadh/koanf/v2"
+
 	"opscenter/internal/subsystem"
 )
 
@@ -22,6 +26,24 @@ const (
 	subsystemsKey = "subsystems"
 	dialectsKey   = "dialects"
 )
+
+// ReadFile reads YAML that holds nothing but what a File does. An unknown key is an error that names
+// it.
+func ReadFile(text []byte) (File, error) {
+	k := koanf.New(unsplit)
+	if err := k.Load(rawbytes.Provider(text), yaml.Parser()); err != nil {
+		return File{}, fmt.Errorf("not YAML: %w", err)
+	}
+	var f File
+	values := k.Raw()
+	if err := f.take(values); err != nil {
+		return File{}, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		return File{}, fmt.Errorf("unknown key %q", key)
+	}
+	return f, nil
+}
 
 // take moves what belongs to File out of the file's values. It returns every fault, joined.
 func (f *File) take(values map[string]any) error {

@@ -124,7 +124,10 @@ func (t *teller) speakers() ([]speaker, error) {
 	present := speaker{every: 24 * time.Hour, say: func(at time.Time) []Publication {
 		return []Publication{{At: at, Kind: KindAvailability, Topic: t.base + KindAvailability, Retained: true, Payload: []byte(city.Online)}}
 	}}
-	if t.device.Kind == "system" {
+	switch {
+	case t.device.Kind == "system" && reportsOnly(t.device.Subsystem):
+		return t.office(), nil
+	case t.device.Kind == "system":
 		return append(t.office(), present), nil
 	}
 	return append(t.sensor(), present), nil

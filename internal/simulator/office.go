@@ -35,6 +35,12 @@ func (t *teller) office() []speaker {
 	return all
 }
 
+// reportsOnly says of a subsystem whether its system sends reports now and then, and has no connection
+// whose end anybody would notice.
+func reportsOnly(subsystem string) bool {
+	return subsystem == "socioeconomic" || subsystem == "statistics" || subsystem == "education"
+}
+
 // figure tells an indicator's figure for the period that it belongs to at a time.
 func (t *teller) figure(f figure, at time.Time) Publication {
 	name := period(f.period, at.In(t.zone))
