@@ -42,6 +42,7 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal, center *app.Config) erro
 	defer cancel()
 	simulated := make(chan error, 1)
 	go func() {
+		_ = a.Ready(ctx) // what was said before anybody listened would be missing for a while
 		err := simulate(ctx, log, mqtt.PublisherConfig{
 			URL: a.Endpoints().MQTT, Username: c.MQTT.Username, PasswordFile: c.MQTT.PasswordFile,
 			CAFile: c.MQTT.CAFile, CertFile: c.MQTT.CertFile, KeyFile: c.MQTT.KeyFile,

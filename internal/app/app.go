@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"opscenter/internal/city"
 	"opscenter/internal/config"
 	"opscenter/internal/eventlog"
+	"opscenter/internal/httpapi"
 	"opscenter/internal/ingest"
 	"opscenter/internal/live"
 	"opscenter/internal/metrics"
@@ -100,6 +102,20 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // Endpoints returns the addresses that the center answers on.
 func (a *App) Endpoints() Endpoints { return a.endpoints }
+
+// Ready waits until every part that /readyz asks is ready, or ctx ends.
+func (a *App) Ready(ctx context.Context) error {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for slices.ContainsFunc(a.checks(ctx), func(c httpapi.Check) bool { return !c.OK }) {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
 
 // Run waits until ctx ends or a part fails, then stops everything with all that was accepted
 // flushed. It returns nil when ctx ended it.

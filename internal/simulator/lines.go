@@ -50,7 +50,7 @@ func NewLines(c LinesConfig) (*Lines, error) {
 	c.Root = cmp.Or(c.Root, "ioc/v1")
 	l := &Lines{}
 	if len(c.Manifests) > 0 {
-		l.speakers = append(l.speakers, speaker{next: c.Start, every: 24 * time.Hour, say: declare(c.Root, c.Manifests)})
+		l.speakers = append(l.speakers, speaker{next: c.Start, every: 10 * time.Minute, say: declare(c.Root, c.Manifests)})
 	}
 	var faults []error
 	for i := range c.Devices {
