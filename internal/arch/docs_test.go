@@ -25,6 +25,9 @@ func TestContributingNamesEveryPackage(t *testing.T) {
 	text := readFile(t, "CONTRIBUTING.md")
 	for name := range programs(listPackages(t)) {
 		parent := path.Dir(name)
+		if parent == "subsystems" {
+			continue // docs/subsystems has a page of each, generated from its Spec
+		}
 		mentioned := strings.Contains(text, "`"+name+"`") ||
 			(strings.Contains(text, "`"+parent+"`") && strings.Contains(text, "`"+path.Base(name)+"`"))
 		if !mentioned {

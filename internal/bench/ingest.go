@@ -99,13 +99,16 @@ func (o Ingest) whole(ctx context.Context, embedded bool) (r ingestRun, err erro
 	}
 	defer remove()
 	var broker *harness.Mosquitto
-	var flags []string
+	flags, err := configureDialects(dir)
+	if err != nil {
+		return r, err
+	}
 	if !embedded {
 		if broker, err = harness.StartMosquitto(ctx, dir, o.InFlight); err != nil {
 			return r, err
 		}
 		defer func() { err = errors.Join(err, broker.Stop()) }()
-		flags = []string{"--mqtt-url", broker.URL}
+		flags = append(flags, "--mqtt-url", broker.URL)
 	}
 	c, err := startCenter(ctx, dir, flags...)
 	if err != nil {
