@@ -8,13 +8,13 @@ import (
 // figures are what the systems of the lines of business tell, by subsystem. Those of public services
 // are around what was reported for Phú Thọ in July 2024; the others are believable and invented.
 func figures() map[string][]figure {
-	const quarterHour, hour, day = 15 * time.Minute, time.Hour, 24 * time.Hour
+	const often, hour, day = 15 * time.Minute, time.Hour, 24 * time.Hour
 	return map[string][]figure{
 		"publicservice": {
-			{code: "dossiers_received", period: "today", every: quarterHour, base: 1430, spread: 0.08, grows: true},
-			{code: "dossiers_resolved", period: "today", every: quarterHour, base: 1385, spread: 0.08, grows: true},
-			{code: "dossiers_waiting", period: "today", every: quarterHour, base: 6120, spread: 0.03},
-			{code: "dossiers_overdue", period: "today", every: quarterHour, base: 58, spread: 0.3},
+			{code: "dossiers_received", period: "today", every: often, base: 1430, spread: 0.08, grows: true},
+			{code: "dossiers_resolved", period: "today", every: often, base: 1385, spread: 0.08, grows: true},
+			{code: "dossiers_waiting", period: "today", every: often, base: 6120, spread: 0.03},
+			{code: "dossiers_overdue", period: "today", every: often, base: 58, spread: 0.3},
 			{code: "on_time_ratio", period: "day", every: hour, base: 0.9534, spread: 0.004, of: 291_899},
 			{code: "digitised_ratio", period: "day", every: hour, base: 0.7303, spread: 0.002, of: 291_899},
 			{code: "electronic_result_ratio", period: "day", every: hour, base: 0.8340, spread: 0.002, of: 278_310},
@@ -23,10 +23,10 @@ func figures() map[string][]figure {
 			{code: "service_score", period: "month", every: day, base: 81, spread: 0.02, decimals: 2},
 		},
 		"edocument": {
-			{code: "documents_sent", period: "today", every: quarterHour, base: 2150, spread: 0.1, grows: true},
-			{code: "documents_received", period: "today", every: quarterHour, base: 3480, spread: 0.1, grows: true},
-			{code: "documents_undelivered", period: "today", every: quarterHour, base: 6, spread: 0.4},
-			{code: "documents_overdue", period: "today", every: quarterHour, base: 31, spread: 0.3},
+			{code: "documents_sent", period: "today", every: often, base: 2150, spread: 0.1, grows: true},
+			{code: "documents_received", period: "today", every: often, base: 3480, spread: 0.1, grows: true},
+			{code: "documents_undelivered", period: "today", every: often, base: 6, spread: 0.4},
+			{code: "documents_overdue", period: "today", every: often, base: 31, spread: 0.3},
 			{code: "signed_ratio", period: "today", every: hour, base: 0.987, spread: 0.004, of: 2150, grows: true},
 			{code: "processed_on_time_ratio", period: "today", every: hour, base: 0.962, spread: 0.006, of: 41_300},
 		},
@@ -48,10 +48,10 @@ func figures() map[string][]figure {
 			{code: "population", period: "year", every: day, base: 1_530_800},
 		},
 		"health": {
-			{code: "outpatient_visits", period: "today", every: quarterHour, base: 6240, spread: 0.07, grows: true},
-			{code: "emergencies", period: "today", every: quarterHour, base: 214, spread: 0.12, grows: true},
-			{code: "ambulance_responses", period: "today", every: quarterHour, base: 46, spread: 0.15, grows: true},
-			{code: "bed_occupancy_ratio", period: "today", every: quarterHour, base: 0.87, spread: 0.03, of: 5830},
+			{code: "outpatient_visits", period: "today", every: often, base: 6240, spread: 0.07, grows: true},
+			{code: "emergencies", period: "today", every: often, base: 214, spread: 0.12, grows: true},
+			{code: "ambulance_responses", period: "today", every: often, base: 46, spread: 0.15, grows: true},
+			{code: "bed_occupancy_ratio", period: "today", every: often, base: 0.87, spread: 0.03, of: 5830},
 			{code: "ambulance_minutes", period: "day", every: hour, base: 13.5, spread: 0.1, decimals: 1},
 			{code: "insurance_claims_ratio", period: "day", every: hour, base: 0.974, spread: 0.005, of: 118_400},
 			{code: "dengue_cases", period: "week", every: day, base: 18, spread: 0.3},
@@ -67,8 +67,8 @@ func figures() map[string][]figure {
 			{code: "pupils_per_teacher", period: "year", every: day, base: 16.95, decimals: 2},
 		},
 		"socialmedia": {
-			{code: "mentions", period: "today", every: quarterHour, base: 1920, spread: 0.15, grows: true},
-			{code: "negative_ratio", period: "today", every: quarterHour, base: 0.17, spread: 0.15, of: 1920, grows: true},
+			{code: "mentions", period: "today", every: often, base: 1920, spread: 0.15, grows: true},
+			{code: "negative_ratio", period: "today", every: often, base: 0.17, spread: 0.15, of: 1920, grows: true},
 		},
 		"environment": {
 			{code: "good_air_ratio", period: "today", every: hour, base: 0.79, spread: 0.08, of: 96},
@@ -76,7 +76,7 @@ func figures() map[string][]figure {
 			{code: "waste_collected_ratio", period: "month", every: day, base: 0.936, spread: 0.01, of: 21_400},
 		},
 		"citizenfeedback": {
-			{code: "satisfaction_ratio", period: "today", every: quarterHour, base: 0.91, spread: 0.03, of: 46, grows: true},
+			{code: "satisfaction_ratio", period: "today", every: often, base: 0.91, spread: 0.03, of: 46, grows: true},
 			{code: "on_time_ratio", period: "month", every: day, base: 0.952, spread: 0.01, of: 338},
 		},
 		"tourism": {
@@ -85,8 +85,8 @@ func figures() map[string][]figure {
 			{code: "tourism_revenue", period: "month", every: day, base: 412, spread: 0.1},
 		},
 		"infosecurity": {
-			{code: "attacks_blocked", period: "today", every: quarterHour, base: 18_400, spread: 0.2, grows: true},
-			{code: "malware_alerts", period: "today", every: quarterHour, base: 9, spread: 0.4, grows: true},
+			{code: "attacks_blocked", period: "today", every: often, base: 18_400, spread: 0.2, grows: true},
+			{code: "malware_alerts", period: "today", every: often, base: 9, spread: 0.4, grows: true},
 			{code: "endpoints_protected_ratio", period: "day", every: hour, base: 0.957, spread: 0.006, of: 6240},
 			{code: "patched_ratio", period: "day", every: hour, base: 0.926, spread: 0.02, of: 188},
 			{code: "systems_approved_ratio", period: "month", every: day, base: 0.894, spread: 0.01, of: 85},

@@ -38,7 +38,8 @@ func (w *World) tellStats(r *recorder, at int64) {
 		w.publish(at, KindAvailability, r.prefix+"/available", true, mark)
 	}
 	mark := w.begin()
-	b := append(w.arena, `{"cameras":{`...)
+	b := w.arena
+	b = append(b, `{"cameras":{`...)
 	for i, n := range r.cameras {
 		if i > 0 {
 			b = append(b, ',')
@@ -48,8 +49,9 @@ func (w *World) tellStats(r *recorder, at int64) {
 		if c.up() && !c.has(Hung) && !c.has(NoStream) {
 			fps, _ = c.picture()
 		}
-		b = append(b, fmt.Sprintf(`"%s":{"camera_fps":%.1f,"process_fps":%.1f,"skipped_fps":0.0,"detection_fps":%.1f,"detection_enabled":true,"pid":%d,"expected_fps":%.0f}`,
-			c.name, fps, fps/5, fps/10, 400+n, c.expectedFPS)...)
+		b = word(b, "", c.name)
+		b = append(b, fmt.Sprintf(`:{"camera_fps":%.1f,"process_fps":%.1f,"skipped_fps":0.0,"detection_fps":%.1f,"detection_enabled":true,"pid":%d,"expected_fps":%.0f}`,
+			fps, fps/5, fps/10, 400+n, c.expectedFPS)...)
 	}
 	b = append(b, `},"detection_fps":12.4,"service":{"uptime":`...)
 	b = strconv.AppendInt(b, (at-r.started)/int64(time.Second), 10)

@@ -74,7 +74,8 @@ func (w *World) tellAxisLink(c *camera, at int64, up bool) {
 func (w *World) tellAxis(c *camera, at int64) {
 	for _, condition := range axisConditions() {
 		mark := w.begin()
-		b := append(w.arena, `{"timestamp":`...)
+		b := w.arena
+		b = append(b, `{"timestamp":`...)
 		b = strconv.AppendInt(b, c.clock(at)/int64(time.Millisecond), 10)
 		path, source, _ := strings.Cut(condition.topic, "/$source/")
 		name, value, _ := strings.Cut(source, "/")
@@ -122,7 +123,8 @@ func (w *World) tellONVIF(c *camera, at int64) {
 	mark := w.begin()
 	b := w.onvifHead(c, at, `{"Token":"Processor_1"}`)
 	b = number(b, `Value":`, between(c.rng, 28, 55), 0)
-	w.arena = append(b, `}}`...)
+	b = append(b, `}}`...)
+	w.arena = b
 	w.publish(at, KindHealth, "onvif/"+c.name+"/onvif-ej/Monitoring/ProcessorUsage", false, mark)
 }
 

@@ -158,7 +158,7 @@ func (w *World) open(start int64) {
 		}
 	}
 	for i := range w.recorders {
-		w.agenda.add(appointment{at: start + int64(2*time.Second), task: taskStats, n: int32(i)}) //nolint:gosec // a handful
+		w.agenda.add(appointment{at: start + int64(2*time.Second), task: taskStats, n: int32(i)})
 	}
 	w.agenda.add(appointment{at: start + spell(w.incidentRNG, 15*time.Second, 45*time.Second), task: taskIncident})
 	if w.rainRNG.Float64() < 0.15 {
