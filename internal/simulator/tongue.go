@@ -133,7 +133,8 @@ const announced = 1 << 15
 
 // onvifHead begins an event up to the name of its only datum.
 func (w *World) onvifHead(c *camera, at int64, source string) []byte {
-	b := append(w.arena, `{"UtcTime":"`...)
+	b := w.arena
+	b = append(b, `{"UtcTime":"`...)
 	b = time.Unix(0, c.clock(at)).UTC().AppendFormat(b, stamp)
 	b = append(b, `","Source":`...)
 	b = append(b, source...)
