@@ -1,5 +1,6 @@
 // A made-up picture of the demonstration city for the mock server, with faults to order.
-import { readFileSync } from 'node:fs';
+import { parse } from './csv.mjs';
+import { subsystems } from './subsystems.mjs';
 
 const INVENTORY = new URL('../../internal/simulator/vietri/inventory.csv', import.meta.url);
 const STATUSES = ['critical', 'warning', 'stale', 'unknown', 'maintenance', 'ok'];
@@ -20,6 +21,13 @@ const FAULTS = [
   ['maintenance', 'planned_maintenance', { link: 'maintenance' }],
 ];
 
+/** The same for what is no camera. */
+const OTHER_FAULTS = [
+  ['critical', 'offline', { link: 'critical' }],
+  ['warning', 'low_battery', { link: 'ok' }],
+  ['stale', 'silent', { link: 'stale' }],
+];
+
 const INCIDENTS = [
   ['accident', 'critical', 'Va chạm giữa ô tô và xe máy, một làn bị chặn'],
   ['congestion', 'major', 'Dòng xe kéo dài khoảng 400 m về phía trung tâm'],
@@ -27,15 +35,6 @@ const INCIDENTS = [
   ['breakdown', 'minor', 'Xe tải hỏng bên lề phải'],
   ['flooding', 'major', 'Nước sâu 20 cm sau mưa lớn'],
 ];
-
-function parse(url) {
-  const [head, ...lines] = readFileSync(url, 'utf8').trim().split('\n').map(split);
-  return lines.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ''])));
-}
-
-function split(line) {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1] ?? m[2]);
-}
 
 /** Random numbers that are the same every time. */
 function seeded(seed) {
@@ -50,7 +49,8 @@ export class MockCity {
   #random = seeded(7);
 
   /** faulty is how many cameras of a hundred are not well; copies multiplies the cameras. */
-  constructor({ faulty, stale = false, incidents = 0, copies = 1 }) {
+  constructor({ faulty, stale = false, incidents = 0, copies = 1, figures = 'usual' }) {
+    this.figures = stale ? 'stale' : figures;
     const rows = parse(INVENTORY);
     for (const { id, name } of rows.filter((r) => r.type === 'area')) this.entities.set(`area/${id}`, { id, name });
     for (const row of rows.filter((r) => r.type === 'location')) this.#addLocation(row);
@@ -60,11 +60,13 @@ export class MockCity {
       }
     }
     for (const key of this.keys('device/')) {
-      if (stale) this.fault(key, 9, 60_000 + this.#random() * 240_000);
-      else if (this.#random() * 100 < faulty) this.fault(key, this.#pick(FAULTS.length), this.#random() ** 3 * 3e7);
+      if (stale) this.fault(key, isCamera(this.entities.get(key)) ? 9 : 2, 60_000 + this.#random() * 240_000);
+      else if (this.#random() * 100 < faulty)
+        this.fault(key, this.#pick(this.#faults(key).length), this.#random() ** 3 * 3e7);
     }
     for (let i = 0; i < incidents; i++) this.#addIncident(i);
     this.count();
+    this.#addSubsystems();
   }
 
   keys(prefix) {
@@ -73,10 +75,10 @@ export class MockCity {
 
   /** Gives a camera a fault that began so many ms ago, or with none mends it. */
   fault(key, which, ago = 0) {
-    const [status, reason, bad] = which === undefined ? ['ok', '', {}] : FAULTS[which];
+    const [status, reason, bad] = which === undefined ? ['ok', '', {}] : this.#faults(key)[which];
     const device = this.entities.get(key);
     const since = new Date(Date.now() - ago).toISOString();
-    const facets = { link: 'ok', recording: 'ok', image: 'ok', ...bad };
+    const facets = { link: 'ok', ...(isCamera(device) && { recording: 'ok', image: 'ok' }), ...bad };
     this.entities.set(key, { ...device, status, reason, since, facets });
   }
 
@@ -108,6 +110,24 @@ export class MockCity {
     return [key, place];
   }
 
+  #faults(key) {
+    return isCamera(this.entities.get(key)) ? FAULTS : OTHER_FAULTS;
+  }
+
+  #addSubsystems() {
+    const devicesOf = (id) => {
+      const counts = Object.fromEntries(STATUSES.map((s) => [s, 0]));
+      for (const key of this.keys('device/')) {
+        const device = this.entities.get(key);
+        if (device.subsystem === id) counts[device.status]++;
+      }
+      return counts;
+    };
+    for (const entity of subsystems(this.figures, devicesOf, this.#random)) {
+      this.entities.set(`subsystem/${entity.id}`, entity);
+    }
+  }
+
   #pick(n) {
     return Math.floor(this.#random() * n);
   }
@@ -127,7 +147,8 @@ export class MockCity {
 
   #addDevice({ id, name, location, subsystem, kind }) {
     const at = new Date(Date.now() - this.#random() * 40_000).toISOString();
-    const readings = { fps: { value: 24.9, unit: 'fps', observed_at: at, status: 'ok' } };
+    const fps = { value: 24.9, unit: 'fps', observed_at: at, status: 'ok' };
+    const readings = isCamera({ kind }) ? { fps } : {};
     const device = { id, name, location, subsystem, kind, observed_at: at, received_at: at, readings };
     this.entities.set(`device/${id}`, device);
     this.fault(`device/${id}`, undefined, 9e7);
@@ -137,9 +158,23 @@ export class MockCity {
     const [type, severity, description] = INCIDENTS[i % INCIDENTS.length];
     const started_at = new Date(Date.now() - (4 + 17 * i) * 60_000).toISOString();
     const location = `loc-${String(3 + 11 * i).padStart(3, '0')}`;
-    const event = { id: `inc-${i}`, kind: 'incident', type, severity, description, phase: 'started', location };
+    const subsystem = 'trafficsafety';
+    const event = {
+      id: `inc-${i}`,
+      subsystem,
+      kind: 'incident',
+      type,
+      severity,
+      description,
+      phase: 'started',
+      location,
+    };
     this.entities.set(`event/inc-${i}`, { ...event, started_at, updated_at: started_at });
   }
+}
+
+function isCamera({ kind }) {
+  return kind.startsWith('camera');
 }
 
 function worst(counts) {

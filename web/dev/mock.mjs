@@ -1,14 +1,16 @@
 // A stand-in for the center while working on the wall: serves dist and a made-up city over the
 // WebSocket protocol. Its address is http://127.0.0.1:PORT/?… and it reads from its command line
-//   --port 8090 --faulty 6 --incidents 3 --stale --copies 1 --ingest live
+//   --port 8090 --faulty 6 --incidents 3 --stale --copies 1 --figures usual --ingest live
 // POST /mock/cut drops every connection and refuses new ones for ?seconds=; POST /mock/hang goes
-// silent; POST /mock/break?device=cam-001 breaks a camera.
+// silent; POST /mock/break?device=cam-001 breaks a camera; POST /mock/retire?subsystem=parking retires a
+// subsystem.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { MockCity } from './city.mjs';
+import { legend } from './subsystems.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -16,6 +18,7 @@ const { values: flags } = parseArgs({
     faulty: { type: 'string', default: '6' },
     incidents: { type: 'string', default: '3' },
     copies: { type: 'string', default: '1' },
+    figures: { type: 'string', default: 'usual' },
     ingest: { type: 'string', default: 'live' },
     stale: { type: 'boolean', default: false },
   },
@@ -27,6 +30,7 @@ const city = new MockCity({
   incidents: Number(flags.incidents),
   copies: Number(flags.copies),
   stale: flags.stale,
+  figures: flags.figures,
 });
 const epoch = 'mock';
 let seq = 1;
@@ -38,6 +42,7 @@ const sockets = new WebSocketServer({ noServer: true });
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://mock');
   if (url.pathname.startsWith('/mock/')) return void control(url, response);
+  if (url.pathname === '/api/v1/legend') return void response.end(JSON.stringify(legend()));
   const path = url.pathname === '/' ? '/index.html' : url.pathname;
   try {
     const body = await readFile(new URL(`../dist${path}`, import.meta.url));
@@ -59,6 +64,11 @@ function control(url, response) {
     city.fault(key, 0);
     city.count();
     send([key, `location/${city.entities.get(key).location}`, 'city']);
+  }
+  if (url.pathname === '/mock/retire') {
+    const key = `subsystem/${url.searchParams.get('subsystem')}`;
+    city.entities.delete(key);
+    send([key]);
   }
   response.end('ok\n');
 }

@@ -12,7 +12,13 @@ const UHD = { width: 3840, height: 2160 };
 const PHONE = { width: 390, height: 844 };
 
 const SITUATIONS = {
-  calm: { flags: ['--faulty', '0', '--incidents', '0'], views: [['vi-light', HD]] },
+  calm: {
+    flags: ['--faulty', '0', '--incidents', '0', '--figures', 'calm'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+    ],
+  },
   usual: {
     flags: ['--faulty', '6'],
     views: [
@@ -21,17 +27,24 @@ const SITUATIONS = {
       ['vi-light', UHD],
       ['vi-light', PHONE],
     ],
-    hover: '[data-device][data-status=critical]',
+    hover: '[data-subsystem=publicservice]',
   },
   many: {
-    flags: ['--faulty', '45', '--incidents', '7'],
+    flags: ['--faulty', '45', '--incidents', '7', '--figures', 'many'],
     views: [
+      ['en-dim', UHD],
       ['vi-light', HD],
       ['vi-dim', HD],
       ['en-light', PHONE],
     ],
   },
-  stale: { flags: ['--stale'], views: [['vi-light', HD]] },
+  stale: {
+    flags: ['--stale'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+    ],
+  },
   blind: { flags: ['--ingest', 'blind'], views: [['vi-light', HD]] },
   lost: {
     flags: [],
@@ -42,6 +55,7 @@ const SITUATIONS = {
     ],
     cut: true,
   },
+  far: { flags: [], query: '&height_mm=2000&distance_m=5.5', views: [['vi-light', HD]] },
   large: { flags: ['--copies', '3'], views: [['vi-light', HD]] },
   huge: { flags: ['--copies', '50'], views: [['vi-light', HD]] },
 };
@@ -63,19 +77,19 @@ for (const [name, situation] of Object.entries(SITUATIONS)) {
   await shoot(name, situation, ++port);
 }
 
-async function shoot(name, { flags, views, hover, cut }, port) {
+async function shoot(name, { flags, views, ...more }, port) {
   const mock = spawn(process.execPath, ['dev/mock.mjs', '--port', String(port), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve) => mock.stdout.once('data', resolve));
   try {
-    for (const [look, size] of views) await page(name, look, size, { port, hover, cut });
+    for (const [look, size] of views) await page(name, look, size, { port, ...more });
   } finally {
     mock.kill();
   }
 }
 
-async function page(name, look, viewport, { port, hover, cut }) {
+async function page(name, look, viewport, { port, hover, cut, query = '' }) {
   const profile = await mkdtemp(join(tmpdir(), 'wall-'));
   const [language, theme] = look.split('-');
   const context = await chromium.launchPersistentContext(profile, {
@@ -88,7 +102,7 @@ async function page(name, look, viewport, { port, hover, cut }) {
     page.on('console', (message) => message.type() === 'error' && console.log('console:', message.text()));
     page.on('pageerror', (error) => console.log('page:', error.message));
     const address = `http://127.0.0.1:${port}`;
-    await page.goto(`${address}/?language=${language}&theme=${theme}&screen=wall-1`);
+    await page.goto(`${address}/?language=${language}&theme=${theme}&screen=wall-1${query}`);
     await page.waitForSelector('[data-device]');
     if (cut) {
       await fetch(`${address}/mock/cut?seconds=6`, { method: 'POST' });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HD, openScreen, PHONE, redPixels, UHD, untilLive, type Screen } from './browser';
-import { centerURL, publishHealth, WELL } from './center';
+import { centerURL, publishHealth, publishIndicator, publishManifest, WELL } from './center';
 import { Wire } from './wire';
 
 const CELL = 'g[data-device="cam-001"]';
@@ -32,6 +32,39 @@ describe('the wall', () => {
     await screen.page.waitForSelector('li[data-location="loc-001"][data-status=critical]');
     await publishHealth(WELL);
     await expect.poll(() => redPixels(screen, CELL), { timeout: 10_000 }).toBe(0);
+  });
+
+  it('shows a figure that a system tells over MQTT, and the parts that it is made of', async () => {
+    const { page } = screen;
+    const tile = '[data-subsystem=health]';
+    await publishIndicator({ indicator: 'bed_occupancy_ratio', numerator: 4357, denominator: 3890 });
+    const figure = page.locator(`${tile} [data-figure=bed_occupancy_ratio]`);
+    await expect.poll(() => figure.textContent(), { timeout: 10_000 }).toMatch(/112\s*%.*Hôm nay.*giường bệnh/s);
+    await page.waitForSelector(`${tile}[data-status=critical]`);
+    await page.hover(tile);
+    expect(await page.textContent('[role=tooltip]')).toContain('4.357 / 3.890');
+    await publishIndicator({ indicator: 'bed_occupancy_ratio', numerator: 3112, denominator: 3890, revision: 1 });
+    await page.waitForSelector(`${tile}:not([data-status=critical])`);
+    await expect.poll(() => figure.textContent()).toMatch(/80\s*%/);
+  });
+
+  it('gives a subsystem that is declared at run time a tile with names, and takes it away', async () => {
+    const { page } = screen;
+    const tile = page.locator('[data-subsystem=parking]');
+    await page.evaluate(() => (document.body.dataset['loaded'] = 'once'));
+    await publishManifest('parking', {
+      names: { vi: 'Bãi đỗ xe', en: 'Car parks' },
+      cadence_s: 600,
+      indicators: [
+        { code: 'taken_ratio', names: { vi: 'Tỷ lệ chỗ đã có xe', en: 'Taken' }, unit: '%', period: 'day', scale: 100 },
+      ],
+    });
+    await expect
+      .poll(async () => (await tile.allTextContents()).join(), { timeout: 10_000 })
+      .toMatch(/Bãi đỗ xe.*Chỗ đã có xe/s);
+    await publishManifest('parking');
+    await expect.poll(() => tile.count(), { timeout: 10_000 }).toBe(0);
+    expect(await page.evaluate(() => document.body.dataset['loaded'])).toBe('once');
   });
 
   it('says that the link is lost, keeps the last values dimmed, and catches up', async () => {

@@ -27,9 +27,9 @@ const SMALLEST_CAPITAL = 0.83 * 0.727;
 /** ISO 11064 and NUREG-0700 by secondary sources: mm of text height per metre of distance. */
 const MM_PER_METRE = 4.65;
 
-/** A wall is 60 rem high at least at its loosest, and 44 at its tightest. */
-const LOOSE = 60;
-const TIGHT = 44;
+/** A wall is 60 by 100 rem at least at its loosest, and 46 by 80 at its tightest. */
+const LOOSE = { height: 60, width: 100 };
+const TIGHT = { height: 46, width: 80 };
 
 /** Wide and high enough for everything at once: a wall. Else one column that scrolls. */
 export function scaleFor(view: Viewport, mounting?: Mounting): Scale {
@@ -37,11 +37,11 @@ export function scaleFor(view: Viewport, mounting?: Mounting): Scale {
     const rem = view.width >= 700 ? Math.max(16, view.width / 60) : 16;
     return { layout: 'stack', rem, legible: true };
   }
-  const loose = Math.min(view.height / LOOSE, view.width / 100);
+  const loose = Math.min(view.height / LOOSE.height, view.width / LOOSE.width);
   if (mounting === undefined) return { layout: 'wall', rem: loose, legible: true };
   const pxPerMm = view.height / mounting.heightMm;
   const needed = (MM_PER_METRE * mounting.distanceM * pxPerMm) / SMALLEST_CAPITAL;
-  const tight = Math.min(view.height / TIGHT, view.width / 74);
+  const tight = Math.min(view.height / TIGHT.height, view.width / TIGHT.width);
   return { layout: 'wall', rem: Math.min(Math.max(loose, needed), tight), legible: needed <= tight };
 }
 

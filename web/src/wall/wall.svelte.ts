@@ -1,16 +1,20 @@
 import { City } from '../lib/city/city.svelte';
-import { Words, type Language } from '../lib/i18n/words.svelte';
+import { LegendKeeper } from '../lib/city/legendkeeper';
+import { readable, Words, type Language } from '../lib/i18n/words.svelte';
 import { mountingOf, type Mounting } from '../lib/screen';
 import { StreamClient } from '../lib/stream/client';
-import { dataAge, freshLink, freshness } from '../lib/stream/link';
+import type { Patch } from '../lib/stream/follow';
+import { dataAge, freshLink, freshness, type Link } from '../lib/stream/link';
 import { offsetOf } from '../lib/time/civic';
 import { recall, screenName, store, THEMES, type Theme } from './memory';
 
+const LEGEND = '/api/v1/legend';
+const LEGEND_MS = 8_000;
 const KEYS = ['city', 'location/*', 'device/*', 'subsystem/*', 'event/*', 'system', 'area/*'];
 
 /** What the pointer or the focus is on, and where that is on the page. */
 export interface Hint {
-  kind: 'device' | 'location';
+  kind: 'device' | 'location' | 'subsystem';
   id: string;
   at: DOMRect;
 }
@@ -40,6 +44,7 @@ export class Wall {
   /** What is shown is not the present. */
   readonly outdated = $derived(this.freshness === 'lost' || this.freshness === 'blind' || !this.link.inStep);
   #stream: StreamClient | undefined;
+  readonly #names = new LegendKeeper({ load: loadLegend, onLegend: (legend) => (this.city.legend = legend) });
 
   constructor(query: URLSearchParams) {
     this.screen = screenName(query);
@@ -54,8 +59,8 @@ export class Wall {
       keys: KEYS,
       screen: this.screen,
       build: buildOf(import.meta.url),
-      onPatch: (patch) => this.city.apply(patch),
-      onLink: (link) => (this.link = link),
+      onPatch: (patch) => this.#apply(patch),
+      onLink: (link) => this.#follow(link),
       onTime: (time) => this.#setZone(time),
     });
     this.#tick();
@@ -76,6 +81,22 @@ export class Wall {
     return at === undefined || this.now === undefined ? undefined : Math.max(0, this.now - at);
   }
 
+  /** The name of the location or area that an id stands for; what is neither is shown as it is. */
+  placeName(id: string): string {
+    return this.city.locations.get(id)?.name ?? this.city.areas.get(id)?.name ?? readable(id);
+  }
+
+  #apply(patch: Patch): void {
+    this.city.apply(patch);
+    if (patch.changes.some(({ key }) => key.startsWith('subsystem/'))) this.#names.check(this.city.subsystems.values());
+  }
+
+  #follow(link: Link): void {
+    const connected = link.inStep && !this.link.inStep;
+    this.link = link;
+    if (connected) this.#names.connected();
+  }
+
   #setZone(time: string): void {
     this.#heartbeatOffset = offsetOf(time);
     if (this.now === undefined) this.#readClocks();
@@ -92,6 +113,12 @@ export class Wall {
     const past = (this.now ?? this.mono) % 1000;
     setTimeout(() => this.#tick(), 1000 - past + 5);
   }
+}
+
+async function loadLegend(): Promise<unknown> {
+  const response = await fetch(LEGEND, { signal: AbortSignal.timeout(LEGEND_MS) });
+  if (!response.ok) throw new Error(`${LEGEND}: ${response.status}`);
+  return response.json();
 }
 
 /** The build is the hash in the name of the built file; a page under development has none. */

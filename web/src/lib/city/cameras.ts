@@ -1,9 +1,16 @@
 import type { CellGroup } from './cells';
 import type { Area, Device, Location } from './entity';
 import { compareDevices, compareText } from './select';
+import { noCounts, type Counts } from './status';
 
 export function isCamera(device: Device): boolean {
   return device.kind === 'camera' || device.kind.startsWith('camera.');
+}
+
+export function countCameras(devices: Iterable<Device>): Counts {
+  const counts = noCounts();
+  for (const device of devices) if (isCamera(device)) counts[device.status]++;
+  return counts;
 }
 
 /** Names of units without the word for what kind of unit they are, for narrow columns. */

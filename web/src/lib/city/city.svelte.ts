@@ -13,7 +13,9 @@ import {
   type Incident,
   type Location,
 } from './entity';
+import { NO_LEGEND, type Legend } from './legend';
 import type { Status } from './status';
+import { asSubsystem, type Subsystem } from './subsystem';
 import { DEFAULT_OFFSET, offsetOf } from '../time/civic';
 
 /**
@@ -35,6 +37,9 @@ export class City {
   readonly devices = new SvelteMap<string, Device>();
   readonly areas = new SvelteMap<string, Area>();
   readonly events = new SvelteMap<string, Incident>();
+  readonly subsystems = new SvelteMap<string, Subsystem>();
+  /** The names of what subsystems measure; it comes after the picture, and is never waited for. */
+  legend = $state.raw<Legend>(NO_LEGEND);
   wide = $state.raw<CityWide | undefined>(undefined);
   /** The civic zone's offset from UTC in minutes. */
   zone = $state(DEFAULT_OFFSET);
@@ -63,6 +68,7 @@ export class City {
       ['device', this.devices],
       ['area', this.areas],
       ['event', this.events],
+      ['subsystem', this.subsystems],
     ];
   }
 
@@ -89,6 +95,9 @@ export class City {
         break;
       case 'event':
         put(this.events, id, value, asIncident);
+        break;
+      case 'subsystem':
+        put(this.subsystems, id, value, asSubsystem);
         break;
     }
   }

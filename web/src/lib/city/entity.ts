@@ -1,3 +1,4 @@
+import { number, raw, text, time } from './raw';
 import { asCounts, asStatus, type Counts, type Status } from './status';
 
 /** The entities that the wall shows, as it needs them. Times are ms since 1970. */
@@ -48,6 +49,8 @@ export interface Area {
 
 export interface Incident {
   id: string;
+  subsystem: string;
+  /** The kind of message that told of it. */
   kind: string;
   type: string;
   /** started, updated, ended or instant. */
@@ -58,6 +61,10 @@ export interface Incident {
   location: string;
   startedAt: number | undefined;
   updatedAt: number | undefined;
+  /** By when it should be over; undefined where nobody said. */
+  dueAt: number | undefined;
+  /** It goes on past that time. */
+  overdue: boolean;
 }
 
 export interface CityWide {
@@ -67,27 +74,7 @@ export interface CityWide {
   observationsPerSecond: number | undefined;
 }
 
-type Raw = Record<string, unknown>;
-
-function raw(value: unknown): Raw {
-  return typeof value === 'object' && value !== null ? (value as Raw) : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function time(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-function asReadings(value: unknown): Record<string, Reading> {
+export function asReadings(value: unknown): Record<string, Reading> {
   const readings: Record<string, Reading> = {};
   for (const [metric, entry] of Object.entries(raw(value))) {
     const r = raw(entry);
@@ -153,6 +140,7 @@ export function asIncident(id: string, value: unknown): Incident {
   const observed = time(v['observed_at']);
   return {
     id,
+    subsystem: text(v['subsystem']),
     kind: text(v['kind']),
     type: text(v['type']),
     phase: text(v['phase']) || text(v['state']),
@@ -162,6 +150,8 @@ export function asIncident(id: string, value: unknown): Incident {
     location: text(v['location']),
     startedAt: time(v['started_at']) ?? time(v['since']) ?? observed,
     updatedAt: time(v['updated_at']) ?? observed,
+    dueAt: time(v['due_at']),
+    overdue: v['overdue'] === true,
   };
 }
 

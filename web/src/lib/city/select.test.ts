@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameraGroups } from './cameras';
+import { cameraGroups, countCameras } from './cameras';
 import { asDevice, asIncident, asLocation } from './entity';
 import { countRows, isNew, openIncidents, traffic, worstFirst } from './select';
 
@@ -51,7 +51,7 @@ describe('the list of locations', () => {
 
 it('shows incidents that go on, gravest first, the newest first among equals', () => {
   const incident = (id: string, phase: string, severity: string, minute: number) =>
-    asIncident(id, { phase, severity, started_at: at(minute) });
+    asIncident(id, { kind: 'incident', phase, severity, started_at: at(minute) });
   const open = openIncidents([
     incident('minor', 'started', 'minor', 9),
     incident('over', 'ended', 'critical', 9),
@@ -60,6 +60,21 @@ it('shows incidents that go on, gravest first, the newest first among equals', (
     incident('later', 'started', 'critical', 5),
   ]);
   expect(open.map((e) => e.id)).toEqual(['later', 'earlier', 'minor']);
+});
+
+it('names what is grave of any subsystem, and leaves detections and the cases of citizens to figures', () => {
+  const event = (id: string, subsystem: string, kind: string, severity: string, more: object = {}) =>
+    asIncident(id, { subsystem, kind, severity, phase: 'started', started_at: at(1), ...more });
+  const open = openIncidents([
+    event('street', 'trafficsafety', 'incident', 'minor'),
+    event('person', 'trafficsafety', 'frigate', ''),
+    event('pothole', 'citizenfeedback', 'event', 'major'),
+    event('phishing', 'infosecurity', 'event', 'minor'),
+    event('breach', 'infosecurity', 'event', 'critical'),
+    event('outbreak', 'health', 'event', 'major'),
+    event('late', 'infosecurity', 'event', 'major', { overdue: true, started_at: at(0) }),
+  ]);
+  expect(open.map((e) => e.id)).toEqual(['breach', 'late', 'outbreak', 'street']);
 });
 
 it('sums traffic over what counts now, and weighs speed by vehicles', () => {
@@ -79,6 +94,12 @@ it('marks only critical faults as new, and only for a minute', () => {
   expect(isNew(device('d', 'l', 'critical', 5), since + 61_000)).toBe(false);
   expect(isNew(device('d', 'l', 'warning', 5), since)).toBe(false);
   expect(isNew(device('d', 'l', 'critical', 5), undefined)).toBe(false);
+});
+
+it('counts cameras apart from other devices', () => {
+  const gauge = asDevice('g1', { kind: 'gauge.river', status: 'critical' });
+  const counts = countCameras([device('c1', 'y', 'ok'), device('c2', 'y', 'critical'), gauge]);
+  expect(counts).toMatchObject({ ok: 1, critical: 1 });
 });
 
 it('groups cameras by area and orders them by location', () => {

@@ -71,11 +71,35 @@ function severity(incident: Incident): number {
   return at < 0 ? SEVERITIES.length : at;
 }
 
-/** Incidents that have begun and not ended, gravest first, the newest first among equals. */
+/** Subsystems whose cases are figures, told on their tile: on a wall nobody works them off one by one. */
+const ONLY_FIGURES: ReadonlySet<string> = new Set(['citizenfeedback']);
+
+/**
+ * Whether an event is for the wall to name: an incident on the street, or anything else that its
+ * sender calls major or critical. What cameras detect and what the people report is not.
+ */
+function onWall({ kind, severity, subsystem }: Incident): boolean {
+  if (ONLY_FIGURES.has(subsystem)) return false;
+  return kind === 'incident' || severity === 'critical' || severity === 'major';
+}
+
+/**
+ * Incidents for the wall that have begun and not ended, gravest first; among equals those past the
+ * time by which they should be over, then the newest.
+ */
 export function openIncidents(events: Iterable<Incident>): Incident[] {
   return [...events]
-    .filter((e) => e.phase === 'started' || e.phase === 'updated')
-    .sort((a, b) => severity(a) - severity(b) || (b.startedAt ?? 0) - (a.startedAt ?? 0) || compareText(a.id, b.id));
+    .filter((e) => (e.phase === 'started' || e.phase === 'updated') && onWall(e))
+    .sort(compareIncidents);
+}
+
+function compareIncidents(a: Incident, b: Incident): number {
+  return (
+    severity(a) - severity(b) ||
+    Number(b.overdue) - Number(a.overdue) ||
+    (b.startedAt ?? 0) - (a.startedAt ?? 0) ||
+    compareText(a.id, b.id)
+  );
 }
 
 export interface Traffic {

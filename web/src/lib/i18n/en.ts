@@ -1,4 +1,5 @@
 import type { AgeUnit } from '../time/age';
+import type { Period } from '../time/period';
 import type { Dictionary } from './dictionary';
 
 const units: Record<AgeUnit, string> = { second: 's', minute: 'min', hour: 'h', day: 'd' };
@@ -38,6 +39,48 @@ export const en: Dictionary = {
     power: 'Power lost',
     link: 'Unsteady link',
     planned_maintenance: 'Planned maintenance',
+    bright: 'Picture too bright',
+    fan: 'Fan failed',
+    overheated: 'Overheated',
+    low_battery: 'Battery low',
+    cabinet_open: 'Cabinet open',
+    below_limit: 'Below the limit',
+    above_limit: 'Above the limit',
+    below_target: 'Below target',
+    above_target: 'Above target',
+    decline: 'In decline',
+    overdue: 'Overdue',
+    slow_answers: 'Slow answers',
+    late_answers: 'Answered late',
+    low_satisfaction: 'Few are content',
+    undelivered: 'Not delivered',
+    unsigned: 'Not signed',
+    over_capacity: 'Over capacity',
+    slow_response: 'Slow response',
+    claims_refused: 'Insurance claims refused',
+    outbreak: 'Outbreak',
+    absence: 'Many absent',
+    uninspected: 'Not inspected',
+    understaffed: 'Understaffed',
+    dust: 'Fine dust',
+    air_quality: 'Poor air quality',
+    bad_air: 'Bad air',
+    data_gaps: 'Gaps in the data',
+    flood: 'Flood',
+    heavy_rain: 'Heavy rain',
+    heat: 'Heat',
+    strong_wind: 'Strong wind',
+    noise: 'Loud noise',
+    crowd: 'Crowd',
+    crowded: 'Crowded',
+    mention_surge: 'Surge of mentions',
+    negative_mood: 'Negative mood',
+    negative_sentiment: 'Negative mentions',
+    malware: 'Malware',
+    unprotected: 'Endpoints unprotected',
+    unpatched: 'Unpatched',
+    unapproved: 'Not approved',
+    open_incidents: 'Incidents open',
   },
   incident: {
     accident: 'Accident',
@@ -55,17 +98,40 @@ export const en: Dictionary = {
     'camera.ptz': 'PTZ camera',
     'camera.violation': 'Violation camera',
     'camera.speed': 'Speed camera',
+    camera: 'Camera',
+    recorder: 'Recorder',
+    system: 'Information system',
+    listener: 'Social media listener',
+    lot: 'Car park',
+    'station.traffic': 'Traffic counting station',
+    'station.air': 'Air station',
+    'station.weather': 'Weather station',
+    'gauge.river': 'River gauge',
+    'counter.people': 'People counter',
+    'sensor.contact': 'Contact sensor',
+    'sensor.motion': 'Motion sensor',
+    'sensor.leak': 'Leak sensor',
+    'sensor.binary': 'Two-state sensor',
+    sensor: 'Sensor',
   },
-  metric: {
-    fps: 'Frame rate',
-    bitrate_kbps: 'Bit rate',
-    clock_offset_ms: 'Clock offset',
-    storage_used_pct: 'Storage used',
-    retention_days: 'Retention',
-    temperature_c: 'Temperature',
-    vehicle_flow: 'Flow',
-    speed: 'Mean speed',
-    occupancy: 'Occupancy',
+  violation: {
+    speeding: 'speeding',
+    red_light: 'red light',
+    wrong_lane: 'wrong lane',
+    wrong_way: 'wrong way',
+    no_helmet: 'no helmet',
+    seat_belt: 'no seat belt',
+    parking: 'parking',
+  },
+  unit: {
+    s: 's',
+    min: 'min',
+    h: 'h',
+    d: 'd',
+    '/h': '/h',
+    'veh/h': 'veh/h',
+    'bn VND': 'bn VND',
+    'M USD': 'M USD',
   },
   facet: { link: 'Link', recording: 'Recording', image: 'Image' },
   freshness: {
@@ -87,6 +153,10 @@ export const en: Dictionary = {
     unit === 'hour' && rest !== undefined && value < 10
       ? `${value}h ${String(rest).padStart(2, '0')}m`
       : `${value} ${units[unit]}`,
+  brief: (name) => name,
+  period,
+  million: 'M',
+  billion: 'bn',
   ago: (age) => `${age} ago`,
   newest: (age) => `updated ${age} ago`,
   dataAge: (age) => `data ${age} old`,
@@ -94,7 +164,6 @@ export const en: Dictionary = {
   perHour: 'veh/h',
   kmh: 'km/h',
   more: (n) => `+${n} more`,
-  of: (n) => `of ${n}`,
   lost: {
     title: 'LINK TO THE CENTER LOST',
     never: 'THE CENTER CANNOT BE REACHED',
@@ -115,10 +184,32 @@ export const en: Dictionary = {
     locations: 'Locations to look at',
     cameras: 'Cameras',
     incidents: 'Open incidents',
+    subsystems: 'Subsystems',
     traffic: 'Traffic in the whole city',
   },
   locationsOf: (abnormal, all) => `${abnormal} of ${all} locations`,
-  camerasOf: (n) => `${n} devices`,
+  devices: 'devices',
+  camerasOf: (n) => `${n} cameras`,
+  othersOf: (n) => `${n} others`,
+  subsystemsOf: (abnormal, all) => `${abnormal} of ${all} subsystems`,
+  allSubsystemsWell: 'All subsystems normal',
+  devicesIn: (status) => `Devices: ${status.toLocaleLowerCase('en-GB')}`,
+  indicator: 'Indicator',
+  value: 'Value',
+  parts: 'Numerator / denominator',
+  ofPeriod: 'Period',
+  target: 'Target',
+  targetOf: (good, target) => `${good === 'above' ? '≥' : '≤'} ${target}`,
+  told: 'Told',
+  met: 'On target',
+  missed: 'Off target',
+  bare: 'Sent as a bare ratio, without its two parts',
+  bareShort: 'Parts not told',
+  computed: 'Computed by the center',
+  neverTold: 'Never told',
+  openCases: (n) => `${n} open cases`,
+  dueAt: (moment) => `due ${moment}`,
+  overdueSince: (age) => `overdue by ${age}`,
   openIncidents: (n) => (n === '1' ? '1 incident' : `${n} incidents`),
   noIncidents: 'No open incidents',
   noData: 'No data yet',
@@ -129,11 +220,37 @@ export const en: Dictionary = {
   since: (moment) => `since ${moment}`,
   observed: 'Observed at',
   countingAt: (n, all) => `counted at ${n}/${all} locations`,
-  meanSpeed: 'mean',
   window: 'last 5 minutes',
+  windowShort: '5 min',
+  today: 'Today',
+  violations: 'Traffic violations',
   toDim: 'Switch to the dim theme',
   toLight: 'Switch to the light theme',
   toOther: 'Chuyển sang tiếng Việt',
   summary: (critical, warning, stale, unknown) =>
     `${critical} critical, ${warning} warning, ${stale} stale, ${unknown} unknown`,
 };
+
+function period(p: Period): string {
+  switch (p.type) {
+    case 'day':
+      if (p.ago === 0) return en.today;
+      return p.ago === 1 ? 'Yesterday' : `${p.day} ${monthName(p.month)}`;
+    case 'week':
+      return `Week ${p.number}${inYear(p)}`;
+    case 'month':
+      return `${monthName(p.number)}${inYear(p)}`;
+    case 'quarter':
+      return `Q${p.number}${inYear(p)}`;
+    case 'year':
+      return String(p.year);
+  }
+}
+
+function monthName(month: number): string {
+  return (months[month - 1] ?? '').slice(0, 3);
+}
+
+function inYear({ year, thisYear }: { year: number; thisYear: boolean }): string {
+  return thisYear ? '' : ` ${year}`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FACETS } from '../city/entity';
 import { STATUSES } from '../city/status';
-import { INCIDENTS, KINDS, METRICS, REASONS, SEVERITIES, type Dictionary } from './dictionary';
+import { INCIDENTS, KINDS, REASONS, SEVERITIES, UNITS, VIOLATIONS, type Dictionary } from './dictionary';
 import { en } from './en';
 import { vi } from './vi';
 import { Words } from './words.svelte';
@@ -23,7 +23,8 @@ describe.each([
     expect(Object.keys(dictionary.incident).sort()).toEqual([...INCIDENTS].sort());
     expect(Object.keys(dictionary.severity).sort()).toEqual([...SEVERITIES].sort());
     expect(Object.keys(dictionary.kind).sort()).toEqual([...KINDS].sort());
-    expect(Object.keys(dictionary.metric).sort()).toEqual([...METRICS].sort());
+    expect(Object.keys(dictionary.violation).sort()).toEqual([...VIOLATIONS].sort());
+    expect(Object.keys(dictionary.unit).sort()).toEqual([...UNITS].sort());
   });
 
   it('leaves nothing empty', () => {
@@ -42,9 +43,11 @@ describe('words', () => {
     expect(new Words().reason('offline')).toBe('Mất kết nối');
   });
 
-  it('show an unknown code as it is', () => {
+  it('show an unknown code readable, and never as nothing', () => {
     const words = new Words();
-    expect(words.reason('lens_stolen')).toBe('lens_stolen');
+    expect(words.reason('lens_stolen')).toBe('lens stolen');
+    expect(words.reason('_')).toBe('_');
+    expect(words.name(undefined, 'spaces_taken_ratio')).toBe('spaces taken ratio');
     expect(words.reason('constructor')).toBe('constructor');
   });
 
@@ -59,5 +62,48 @@ describe('words', () => {
     expect(words.number(12_345)).toBe('12,345');
     expect(words.age(26 * 3_600_000)).toBe('1 d 2 h');
     expect(words.date(day, 420)).toBe('Monday, 23 November 2026');
+  });
+
+  it('write figures with as few digits as say enough', () => {
+    const words = new Words();
+    expect(words.figure(9.6234)).toEqual({ digits: '9,62', scale: '' });
+    expect(words.figure(98.9537)).toEqual({ digits: '99', scale: '' });
+    expect(words.figure(61.729)).toEqual({ digits: '61,7', scale: '' });
+    expect(words.figure(1816)).toEqual({ digits: '1.816', scale: '' });
+    expect(words.figure(-14_312.4)).toEqual({ digits: '-14.312', scale: '' });
+    expect(words.figure(3_663_600)).toEqual({ digits: '3,66', scale: 'triệu' });
+    expect(words.exact(1121.25)).toBe('1.121,25');
+    words.language = 'en';
+    expect(words.figure(1816)).toEqual({ digits: '1,816', scale: '' });
+    expect(words.figure(2_500_000_000)).toEqual({ digits: '2.5', scale: 'bn' });
+  });
+
+  it('write units as the language does, and leave what they do not know', () => {
+    const words = new Words();
+    expect(words.unit('bn VND')).toBe('tỷ đồng');
+    expect(words.unit('µg/m³')).toBe('µg/m³');
+  });
+
+  it('write periods as people say them', () => {
+    const words = new Words();
+    const now = Date.parse('2026-11-23T00:30:00+07:00');
+    const period = (name: string) => words.period(name, now, 420);
+    expect(period('2026-11-23')).toBe('Hôm nay');
+    expect(period('2026-11-22')).toBe('Hôm qua');
+    expect(period('2026-11-09')).toBe('9/11');
+    expect(period('2026-W47')).toBe('Tuần 47');
+    expect(period('2025-12')).toBe('Tháng 12/2025');
+    expect(period('2026-Q3')).toBe('Quý 3');
+    expect(period('2025')).toBe('Năm 2025');
+    expect(period('someday')).toBe('someday');
+    expect(words.period('2026-11-23', undefined, 420)).toBe('2026-11-23');
+    words.language = 'en';
+    expect(period('2026-10')).toBe('Oct');
+    expect(period('2025-Q4')).toBe('Q4 2025');
+  });
+
+  it('shorten the names of ratios, which their unit tells', () => {
+    expect(new Words().d.brief('Tỷ lệ hồ sơ đúng hạn')).toBe('Hồ sơ đúng hạn');
+    expect(new Words().d.brief('Số hóa hồ sơ')).toBe('Số hóa hồ sơ');
   });
 });

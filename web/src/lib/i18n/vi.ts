@@ -1,4 +1,5 @@
 import type { AgeUnit } from '../time/age';
+import type { Period } from '../time/period';
 import type { Dictionary } from './dictionary';
 
 const units: Record<AgeUnit, string> = { second: 'giây', minute: 'phút', hour: 'giờ', day: 'ngày' };
@@ -36,6 +37,48 @@ export const vi: Dictionary = {
     power: 'Mất điện',
     link: 'Đường truyền chập chờn',
     planned_maintenance: 'Bảo trì theo kế hoạch',
+    bright: 'Hình quá sáng',
+    fan: 'Hỏng quạt',
+    overheated: 'Quá nóng',
+    low_battery: 'Pin yếu',
+    cabinet_open: 'Tủ thiết bị bị mở',
+    below_limit: 'Dưới ngưỡng cho phép',
+    above_limit: 'Vượt ngưỡng cho phép',
+    below_target: 'Chưa đạt mục tiêu',
+    above_target: 'Vượt mức mục tiêu',
+    decline: 'Sụt giảm',
+    overdue: 'Quá hạn',
+    slow_answers: 'Xử lý chậm',
+    late_answers: 'Trả lời trễ hạn',
+    low_satisfaction: 'Tỷ lệ hài lòng thấp',
+    undelivered: 'Gửi chưa thành công',
+    unsigned: 'Thiếu chữ ký số',
+    over_capacity: 'Quá công suất',
+    slow_response: 'Phản ứng chậm',
+    claims_refused: 'Hồ sơ bảo hiểm bị từ chối',
+    outbreak: 'Dịch bùng phát',
+    absence: 'Vắng nhiều',
+    uninspected: 'Chưa kiểm tra đủ',
+    understaffed: 'Thiếu người',
+    dust: 'Nhiều bụi mịn',
+    air_quality: 'Không khí kém',
+    bad_air: 'Không khí ô nhiễm',
+    data_gaps: 'Thiếu số liệu',
+    flood: 'Nguy cơ lũ',
+    heavy_rain: 'Mưa lớn',
+    heat: 'Nắng nóng',
+    strong_wind: 'Gió mạnh',
+    noise: 'Tiếng ồn lớn',
+    crowd: 'Tụ tập đông',
+    crowded: 'Quá đông khách',
+    mention_surge: 'Lượt đề cập tăng vọt',
+    negative_mood: 'Dư luận tiêu cực',
+    negative_sentiment: 'Nhiều đề cập tiêu cực',
+    malware: 'Mã độc',
+    unprotected: 'Máy trạm chưa được bảo vệ',
+    unpatched: 'Lỗ hổng chưa vá',
+    unapproved: 'Chưa phê duyệt cấp độ',
+    open_incidents: 'Sự cố chưa xử lý',
   },
   incident: {
     accident: 'Tai nạn',
@@ -53,17 +96,40 @@ export const vi: Dictionary = {
     'camera.ptz': 'Camera quay quét',
     'camera.violation': 'Camera xử phạt',
     'camera.speed': 'Camera tốc độ',
+    camera: 'Camera',
+    recorder: 'Đầu ghi hình',
+    system: 'Hệ thống thông tin',
+    listener: 'Bộ thu thập mạng xã hội',
+    lot: 'Bãi đỗ xe',
+    'station.traffic': 'Trạm đếm xe',
+    'station.air': 'Trạm quan trắc không khí',
+    'station.weather': 'Trạm khí tượng',
+    'gauge.river': 'Trạm đo mực nước sông',
+    'counter.people': 'Thiết bị đếm người',
+    'sensor.contact': 'Cảm biến đóng mở',
+    'sensor.motion': 'Cảm biến chuyển động',
+    'sensor.leak': 'Cảm biến rò nước',
+    'sensor.binary': 'Cảm biến hai trạng thái',
+    sensor: 'Cảm biến',
   },
-  metric: {
-    fps: 'Tốc độ khung hình',
-    bitrate_kbps: 'Tốc độ bit',
-    clock_offset_ms: 'Độ lệch đồng hồ',
-    storage_used_pct: 'Bộ nhớ đã dùng',
-    retention_days: 'Thời gian lưu trữ',
-    temperature_c: 'Nhiệt độ',
-    vehicle_flow: 'Lưu lượng',
-    speed: 'Tốc độ trung bình',
-    occupancy: 'Độ chiếm dụng',
+  violation: {
+    speeding: 'quá tốc độ',
+    red_light: 'vượt đèn đỏ',
+    wrong_lane: 'sai làn',
+    wrong_way: 'ngược chiều',
+    no_helmet: 'không mũ bảo hiểm',
+    seat_belt: 'không dây an toàn',
+    parking: 'đỗ sai',
+  },
+  unit: {
+    s: 'giây',
+    min: 'phút',
+    h: 'giờ',
+    d: 'ngày',
+    '/h': '/giờ',
+    'veh/h': 'xe/giờ',
+    'bn VND': 'tỷ đồng',
+    'M USD': 'triệu USD',
   },
   facet: { link: 'Kết nối', recording: 'Ghi hình', image: 'Hình ảnh' },
   freshness: {
@@ -85,6 +151,11 @@ export const vi: Dictionary = {
     unit === 'hour' && rest !== undefined && value < 10
       ? `${value}g ${String(rest).padStart(2, '0')}p`
       : `${value} ${units[unit]}`,
+  // a figure that is a ratio says so by its unit
+  brief: (name) => name.replace(/^Tỷ lệ (.)/u, (_, first: string) => first.toLocaleUpperCase('vi-VN')),
+  period,
+  million: 'triệu',
+  billion: 'tỷ',
   ago: (age) => `${age} trước`,
   newest: (age) => `cập nhật ${age} trước`,
   dataAge: (age) => `dữ liệu ${age} trước`,
@@ -92,7 +163,6 @@ export const vi: Dictionary = {
   perHour: 'xe/giờ',
   kmh: 'km/h',
   more: (n) => `+${n} nữa`,
-  of: (n) => `trên ${n}`,
   lost: {
     title: 'MẤT KẾT NỐI VỚI TRUNG TÂM',
     never: 'CHƯA KẾT NỐI ĐƯỢC VỚI TRUNG TÂM',
@@ -113,10 +183,32 @@ export const vi: Dictionary = {
     locations: 'Điểm cần chú ý',
     cameras: 'Camera',
     incidents: 'Sự cố đang diễn ra',
+    subsystems: 'Phân hệ',
     traffic: 'Lưu lượng toàn thành phố',
   },
   locationsOf: (abnormal, all) => `${abnormal} trên ${all} điểm`,
-  camerasOf: (n) => `${n} thiết bị`,
+  devices: 'thiết bị',
+  camerasOf: (n) => `${n} camera`,
+  othersOf: (n) => `${n} khác`,
+  subsystemsOf: (abnormal, all) => `${abnormal} trên ${all} phân hệ`,
+  allSubsystemsWell: 'Mọi phân hệ bình thường',
+  devicesIn: (status) => `Thiết bị: ${status.toLocaleLowerCase('vi-VN')}`,
+  indicator: 'Chỉ tiêu',
+  value: 'Giá trị',
+  parts: 'Tử số / mẫu số',
+  ofPeriod: 'Kỳ',
+  target: 'Mục tiêu',
+  targetOf: (good, target) => `${good === 'above' ? '≥' : '≤'} ${target}`,
+  told: 'Báo lúc',
+  met: 'Đạt mục tiêu',
+  missed: 'Chưa đạt',
+  bare: 'Gửi sẵn tỷ lệ, không kèm tử số và mẫu số',
+  bareShort: 'Thiếu tử, mẫu',
+  computed: 'Trung tâm tính',
+  neverTold: 'Chưa từng báo',
+  openCases: (n) => `${n} vụ việc đang mở`,
+  dueAt: (moment) => `hạn ${moment}`,
+  overdueSince: (age) => `quá hạn ${age}`,
   openIncidents: (n) => `${n} sự cố`,
   noIncidents: 'Không có sự cố đang diễn ra',
   noData: 'Chưa có dữ liệu',
@@ -127,11 +219,33 @@ export const vi: Dictionary = {
   since: (moment) => `từ ${moment}`,
   observed: 'Quan trắc lúc',
   countingAt: (n, all) => `đo tại ${n}/${all} điểm`,
-  meanSpeed: 'trung bình',
   window: '5 phút gần nhất',
+  windowShort: '5 phút',
+  today: 'Hôm nay',
+  violations: 'Vi phạm giao thông',
   toDim: 'Chuyển sang nền tối',
   toLight: 'Chuyển sang nền sáng',
   toOther: 'Switch to English',
   summary: (critical, warning, stale, unknown) =>
     `${critical} nghiêm trọng, ${warning} cảnh báo, ${stale} mất cập nhật, ${unknown} chưa rõ`,
 };
+
+function period(p: Period): string {
+  switch (p.type) {
+    case 'day':
+      if (p.ago === 0) return vi.today;
+      return p.ago === 1 ? 'Hôm qua' : `${p.day}/${p.month}`;
+    case 'week':
+      return `Tuần ${p.number}${inYear(p)}`;
+    case 'month':
+      return `Tháng ${p.number}${inYear(p)}`;
+    case 'quarter':
+      return `Quý ${p.number}${inYear(p)}`;
+    case 'year':
+      return `Năm ${p.year}`;
+  }
+}
+
+function inYear({ year, thisYear }: { year: number; thisYear: boolean }): string {
+  return thisYear ? '' : `/${year}`;
+}
