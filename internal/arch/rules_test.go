@@ -22,14 +22,13 @@ func rules() []rule {
 		{"internal/subsystem/subsystemtest", []string{"internal/city", "internal/subsystem"}},
 		{"internal/dialect/loose", []string{"internal/subsystem"}},
 		{"internal/dialect/native", []string{"internal/city", "internal/subsystem", "internal/dialect/loose"}},
-		{"internal/dialect/quantity", []string{"internal/city", "internal/subsystem"}},
 		{"internal/dialect/camera", []string{"internal/city", "internal/subsystem"}},
-		{"internal/dialect/mapping", []string{"internal/city", "internal/dialect/loose"}},
+		{"internal/dialect/mapping", []string{"internal/city", "internal/subsystem", "internal/dialect/loose"}},
 		{"internal/dialect/sparkplug/sparkplugpb", nil},
-		{"internal/dialect/sparkplug", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/quantity", "internal/dialect/sparkplug/sparkplugpb"}},
+		{"internal/dialect/sparkplug", []string{"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/mapping", "internal/dialect/sparkplug/sparkplugpb"}},
 		{"internal/dialect/*", []string{
 			"internal/city", "internal/subsystem", "internal/dialect/loose", "internal/dialect/camera",
-			"internal/dialect/mapping", "internal/dialect/quantity",
+			"internal/dialect/mapping",
 		}},
 		{"subsystems/*", []string{"internal/city", "internal/subsystem", "internal/dialect/*"}},
 

@@ -8,13 +8,13 @@ import (
 	"strconv"
 
 	"opscenter/internal/city"
-	"opscenter/internal/dialect/quantity"
+	"opscenter/internal/dialect/mapping"
 	"opscenter/internal/subsystem"
 )
 
 // Sensor is what the catalogue says of one sensor: what its number means, which no message does.
 type Sensor struct {
-	quantity.Quantity
+	mapping.Named
 
 	// Channel is the direction of traffic that a flow is of: "1" or "2".
 	Channel string `json:"channel"`
@@ -61,7 +61,7 @@ func (s *Sensor) check(id string) error {
 	case s.WindowS > 0 && (s.Metric == vehicles || s.Metric == window):
 		return fmt.Errorf("metric %q is what a flow has beside it", s.Metric)
 	}
-	return s.Quantity.Check()
+	return s.Named.Check()
 }
 
 const maxSensor = 9 // digits of a sensor's id
@@ -114,8 +114,8 @@ func builtIn() catalogue {
 		for i, id := range ids {
 			n := strconv.Itoa(i + 1)
 			c[id] = Sensor{
-				Quantity: quantity.Quantity{
-					Metric: metric + "_" + n, Unit: unit,
+				Named: mapping.Named{
+					Quantity: mapping.Quantity{Metric: metric + "_" + n}, Unit: unit,
 					Names: city.Names{VI: vi + ", chiều " + n, EN: en + ", direction " + n},
 				},
 				Channel: n, WindowS: windowS, feed: TMS, doc: doc,
@@ -135,8 +135,8 @@ func builtIn() catalogue {
 
 	measured := func(id, metric, unit, vi, en, doc string) {
 		c[id] = Sensor{
-			Quantity: quantity.Quantity{Metric: metric, Unit: unit, Names: city.Names{VI: vi, EN: en}},
-			feed:     Weather, doc: doc,
+			Named: mapping.Named{Quantity: mapping.Quantity{Metric: metric}, Unit: unit, Names: city.Names{VI: vi, EN: en}},
+			feed:  Weather, doc: doc,
 		}
 	}
 	measured("1", "air_temperature_c", "°C", "Nhiệt độ không khí", "Air temperature", "Temperature of the air beside the road.")

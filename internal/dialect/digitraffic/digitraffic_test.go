@@ -45,6 +45,7 @@ func TestSettingsThatCannotBeMeantAreRefused(t *testing.T) {
 		`{"stations":["tms/20002"]}`:                                           `unknown field "stations"`,
 		`{"sensors":{"7":{"metric":"Air"}}}`:                                   "Air",
 		`{"sensors":{"7":{"metric":"a","names":{"vi":"à"}}}}`:                  "one language",
+		`{"sensors":{"7":{"metric":"a","scale":0}}}`:                           "scale",
 		`{"sensors":{"7":{"metric":"a","channel":"1:2"}}}`:                     "channel",
 		`{"sensors":{"7":{"metric":"a","window_s":-1}}}`:                       "window_s",
 		`{"sensors":{"7":{"metric":"vehicles","channel":"1","window_s":300}}}`: "beside it",

@@ -117,8 +117,9 @@ func (r *rule) values(s *Rule, declared map[string]bool) error {
 		r.availability = &c
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Metrics)) {
-		m, err := mapping.NewMeasure(s.Metrics[name].Path, name, s.Metrics[name].Linear)
-		if err != nil {
+		number := s.Metrics[name]
+		m := mapping.Measure{Path: number.Path, Quantity: mapping.Quantity{Metric: name, Linear: number.Linear}}
+		if err := m.Check(); err != nil {
 			return err
 		}
 		r.measures = append(r.measures, m)

@@ -1,7 +1,6 @@
 package mapping_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -45,15 +44,12 @@ func TestBadPathIsRefused(t *testing.T) {
 	}
 }
 
-func TestMeasureIsScaled(t *testing.T) {
+func TestMeasureIsReadIfItIsThere(t *testing.T) {
 	t.Parallel()
-	var l mapping.Linear
-	if err := json.Unmarshal([]byte(`{"scale":-0.5,"offset":5}`), &l); err != nil {
-		t.Fatal(err)
-	}
-	m, err := mapping.NewMeasure(path(t, "d"), "level_m", l)
-	if err != nil {
-		t.Fatal(err)
+	minus := -0.5
+	m := mapping.Measure{
+		Path:     path(t, "d"),
+		Quantity: mapping.Quantity{Metric: "level_m", Linear: mapping.Linear{Scale: &minus, Offset: 5}},
 	}
 	for payload, want := range map[string]float64{`{"d":4}`: 3, `{"d":"4"}`: 3, `{"d":true}`: 4.5} {
 		if r, there, err := m.Read(gjson.Parse(payload)); err != nil || !there || r.Value != want || r.Metric != "level_m" {
@@ -65,34 +61,11 @@ func TestMeasureIsScaled(t *testing.T) {
 			t.Errorf("%s: there %v, %v; want nothing", payload, there, err)
 		}
 	}
-	for _, payload := range []string{`{"d":"deep"}`, `{"d":{}}`, `{"d":""}`} {
-		if _, _, err := m.Read(gjson.Parse(payload)); err == nil {
-			t.Errorf("%s: want an error", payload)
-		}
-	}
-}
-
-func TestMeasureThatOverflowsIsRefused(t *testing.T) {
-	t.Parallel()
 	huge := 1e300
-	m, err := mapping.NewMeasure(path(t, "d"), "level_m", mapping.Linear{Scale: &huge})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := m.Read(gjson.Parse(`{"d":1e300}`)); err == nil {
-		t.Error("want an error")
-	}
-}
-
-func TestBadMeasureIsRefused(t *testing.T) {
-	t.Parallel()
-	zero := 0.0
-	if _, err := mapping.NewMeasure(mapping.Path{}, "level_m", mapping.Linear{Scale: &zero}); err == nil {
-		t.Error("a scale of 0 is accepted")
-	}
-	for _, name := range []string{"", "Level", "1a", "a b", "é"} {
-		if _, err := mapping.NewMeasure(mapping.Path{}, name, mapping.Linear{}); err == nil {
-			t.Errorf("a metric called %q is accepted", name)
+	m.Scale = &huge
+	for _, payload := range []string{`{"d":"deep"}`, `{"d":{}}`, `{"d":""}`, `{"d":1e300}`} {
+		if _, there, err := m.Read(gjson.Parse(payload)); there || err == nil {
+			t.Errorf("%s: there %v, %v; want an error", payload, there, err)
 		}
 	}
 }

@@ -1,9 +1,9 @@
 // Package mapping is what the dialects have in common whose devices are described by configuration:
-// where a value is in a message, and what it is called and measured in here.
+// where a value is in a message, and which metric it becomes here, by which scale and offset, in which
+// unit and under which names.
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -97,5 +97,3 @@ func CheckName(name string) error {
 	}
 	return nil
 }
-
-var errNotFinite = errors.New("scaled, it is not finite")

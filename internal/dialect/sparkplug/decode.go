@@ -13,7 +13,7 @@ import (
 
 // decoder reads the messages of one instance. It remembers births: see ADR 0011.
 type decoder struct {
-	mapping mapping
+	targets targets
 	births  *births
 }
 
@@ -74,7 +74,7 @@ func (d *decoder) readingsBy(known *definitions, to []city.Observation, m *subsy
 		if is.name == "" {
 			return nil, fmt.Errorf("%w: metric %d has neither a name nor an alias", subsystem.ErrPayload, i)
 		}
-		becomes, mapped := d.mapping.find(is.name)
+		becomes, mapped := d.targets.find(is.name)
 		if !mapped {
 			continue
 		}

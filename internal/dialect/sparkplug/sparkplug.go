@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"opscenter/internal/dialect/quantity"
+	"opscenter/internal/dialect/mapping"
 	"opscenter/internal/subsystem"
 )
 
@@ -23,7 +23,7 @@ type Settings struct {
 	Group string `json:"group"`
 
 	// Metrics says what becomes of metrics, by the name that they have in Sparkplug.
-	Metrics map[string]quantity.Quantity `json:"metrics"`
+	Metrics map[string]mapping.Named `json:"metrics"`
 
 	// Unmapped keeps the numbers of all other metrics raw, under a name made of theirs.
 	Unmapped bool `json:"unmapped"`
@@ -50,13 +50,13 @@ func open(b subsystem.Binding, s Settings) (subsystem.Feed, error) {
 	} else if group == "" || strings.ContainsAny(group, "/+#{}") {
 		return subsystem.Feed{}, fmt.Errorf(`settings: "group" %q: want one level of a topic, or "+"`, group)
 	}
-	metrics, declared, err := newMapping(&s, b.Spec)
+	becomes, declared, err := newTargets(&s, b.Spec)
 	if err != nil {
 		return subsystem.Feed{}, err
 	}
 	feed := subsystem.Feed{
 		Metrics: declared,
-		Decoder: &decoder{mapping: metrics, births: newBirths()},
+		Decoder: &decoder{targets: becomes, births: newBirths()},
 	}
 	for _, t := range []struct{ verb, rest, doc string }{
 		{nodeBirth, "{edge}", "An edge node is online: all its metrics, with their names, aliases and values."},

@@ -44,6 +44,7 @@ func TestSettingsThatCannotBeMeantAreRefused(t *testing.T) {
 		`{"metrics":{"A":{}}}`: "want a name",
 		`{"metrics":{"A":{"metric":"a","unti":"m"}}}`:         `unknown field "unti"`,
 		`{"metrics":{"A":{"metric":"a","names":{"en":"A"}}}}`: "one language",
+		`{"metrics":{"A":{"metric":"a","scale":0}}}`:          "scale",
 		`{"metrics":{"A":{"metric":"a"},"B":{"metric":"a"}}}`: "both become",
 	} {
 		if _, err := open(t, settings); err == nil || !strings.Contains(err.Error(), want) {

@@ -45,13 +45,7 @@ type Profile struct {
 }
 
 // Metrics says what fields of decoded_payload are, by path.
-type Metrics map[mapping.Path]Metric
-
-// Metric is what a field becomes.
-type Metric struct {
-	Metric string `json:"metric"`
-	mapping.Linear
-}
+type Metrics map[mapping.Path]mapping.Quantity
 
 // Dialect returns the dialect.
 func Dialect() subsystem.Dialect {
@@ -118,27 +112,26 @@ func newDecoder(s *Settings) (*decoder, error) {
 // own for. Two paths that give the same metric are an error.
 func measures(all, own Metrics) ([]mapping.Measure, error) {
 	var list []mapping.Measure
-	add := func(path mapping.Path, metric Metric) error {
+	add := func(path mapping.Path, quantity mapping.Quantity) error {
 		if path.Whole() {
-			return fmt.Errorf("metric %q: a path in decoded_payload is missing", metric.Metric)
+			return fmt.Errorf("metric %q: a path in decoded_payload is missing", quantity.Metric)
 		}
-		m, err := mapping.NewMeasure(path, metric.Metric, metric.Linear)
-		if err != nil {
+		if err := quantity.Check(); err != nil {
 			return fmt.Errorf("path %q: %w", path, err)
 		}
-		list = append(list, m)
+		list = append(list, mapping.Measure{Path: path, Quantity: quantity})
 		return nil
 	}
-	for path, metric := range own {
-		if err := add(path, metric); err != nil {
+	for path, quantity := range own {
+		if err := add(path, quantity); err != nil {
 			return nil, err
 		}
 	}
-	for path, metric := range all {
+	for path, quantity := range all {
 		if _, replaced := own[path]; replaced {
 			continue
 		}
-		if err := add(path, metric); err != nil {
+		if err := add(path, quantity); err != nil {
 			return nil, err
 		}
 	}

@@ -7,56 +7,56 @@ import (
 	"strings"
 
 	"opscenter/internal/city"
-	"opscenter/internal/dialect/quantity"
+	"opscenter/internal/dialect/mapping"
 	"opscenter/internal/dialect/sparkplug/sparkplugpb"
 	"opscenter/internal/subsystem"
 )
 
 // target is what a metric of Sparkplug becomes.
 type target struct {
-	quantity.Quantity
+	mapping.Quantity
 	raw bool // not from the settings: what is no number is ignored
 }
 
-// mapping is what becomes of metrics, by their name in Sparkplug.
-type mapping struct {
+// targets are what becomes of metrics, by their name in Sparkplug.
+type targets struct {
 	metrics  map[string]target
 	unmapped bool
 }
 
-// newMapping returns the mapping of the settings, and the metrics that it declares.
-func newMapping(s *Settings, spec *subsystem.Spec) (mapping, []subsystem.Metric, error) {
-	m := mapping{metrics: make(map[string]target, len(s.Metrics)), unmapped: s.Unmapped}
+// newTargets returns the targets that the settings name, and the metrics that they declare.
+func newTargets(s *Settings, spec *subsystem.Spec) (targets, []subsystem.Metric, error) {
+	t := targets{metrics: make(map[string]target, len(s.Metrics)), unmapped: s.Unmapped}
 	var declared []subsystem.Metric
 	from := make(map[string]string, len(s.Metrics))
 	for _, name := range slices.Sorted(maps.Keys(s.Metrics)) {
 		to := s.Metrics[name]
 		if err := to.Check(); err != nil {
-			return mapping{}, nil, fmt.Errorf("settings: %q: %w", name, err)
+			return targets{}, nil, fmt.Errorf("settings: %q: %w", name, err)
 		}
 		if other, twice := from[to.Metric]; twice {
-			return mapping{}, nil, fmt.Errorf("settings: metrics %q and %q both become %q", other, name, to.Metric)
+			return targets{}, nil, fmt.Errorf("settings: metrics %q and %q both become %q", other, name, to.Metric)
 		}
 		from[to.Metric] = name
-		m.metrics[name] = target{Quantity: to}
+		t.metrics[name] = target{Quantity: to.Quantity}
 		if d, lacking := to.Declare(spec, "The Sparkplug metric "+name+"."); lacking {
 			declared = append(declared, d)
 		}
 	}
-	return m, declared, nil
+	return t, declared, nil
 }
 
 // find returns what becomes of a metric, and whether anything does. What Sparkplug itself needs a
 // metric for is never kept.
-func (m *mapping) find(name string) (target, bool) {
-	if to, ok := m.metrics[name]; ok {
+func (t *targets) find(name string) (target, bool) {
+	if to, ok := t.metrics[name]; ok {
 		return to, true
 	}
-	if !m.unmapped || name == sessionMetric || strings.HasPrefix(name, "Node Control/") || strings.HasPrefix(name, "Device Control/") {
+	if !t.unmapped || name == sessionMetric || strings.HasPrefix(name, "Node Control/") || strings.HasPrefix(name, "Device Control/") {
 		return target{}, false
 	}
 	to := slug(name)
-	return target{quantity.Quantity{Metric: to}, true}, to != ""
+	return target{mapping.Quantity{Metric: to}, true}, to != ""
 }
 
 // slug makes a name of lower-case letters, digits and underscores: inputs_temperature_1 of
