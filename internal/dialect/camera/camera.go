@@ -1,7 +1,8 @@
 // Package camera holds what the dialects of cameras and recorders can say of a camera beyond the
 // center's own health message: conditions that are true or false, each with the facet that it spoils
-// and the reason that it gives, and notes, which are shown and not judged. A facet is as bad as the
-// worst of its conditions, so a camera of which two systems speak is as bad as the worse of them says.
+// and the reason that it gives; notes, which are shown and not judged; and what a plate is called that
+// was read. A facet is as bad as the worst of its conditions, so a camera of which two systems speak is
+// as bad as the worse of them says.
 package camera
 
 import (

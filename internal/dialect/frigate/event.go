@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"opscenter/internal/city"
+	"opscenter/internal/dialect/camera"
 	"opscenter/internal/dialect/loose"
 	"opscenter/internal/subsystem"
 )
@@ -118,7 +119,7 @@ func (d *decoder) recognition(m *subsystem.Message) ([]city.Observation, error) 
 	case kind.Str != "lpr":
 		return nil, nil
 	}
-	o, err := d.happened(m, kindRecognition, v)
+	o, err := d.happened(m, camera.Recognition, v)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (d *decoder) recognition(m *subsystem.Message) ([]city.Observation, error) 
 	if strings.Contains(o.Event.ID, plate) {
 		return nil, loose.Field("id", errors.New("it contains the number plate, which would be shown by it"))
 	}
-	o.Event.Type, o.Event.Phase, o.Event.Plate.Clear = "number_plate", city.Instant, plate
+	o.Event.Type, o.Event.Phase, o.Event.Plate.Clear = camera.PlateSeen, city.Instant, plate
 	date(&o, v.Get("timestamp"))
 	return []city.Observation{o}, nil
 }
@@ -146,14 +147,14 @@ func (d *decoder) happened(m *subsystem.Message, kind string, v gjson.Result) (c
 	if err != nil || key == "" || len(key) > maxID || strings.ContainsFunc(key, odd) {
 		return city.Observation{}, loose.Field("id", fmt.Errorf("want 1 to %d visible ASCII characters without a slash", maxID))
 	}
-	camera, err := loose.Text(v.Get("camera"))
+	name, err := loose.Text(v.Get("camera"))
 	if err == nil {
-		err = checkCamera(camera)
+		err = checkCamera(name)
 	}
 	if err != nil {
 		return city.Observation{}, loose.Field("camera", err)
 	}
-	o := say(kind, d.head+camera, m)
+	o := say(kind, d.head+name, m)
 	o.Event = &city.Event{ID: key}
 	return o, nil
 }

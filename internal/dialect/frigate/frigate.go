@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"opscenter/internal/city"
+	"opscenter/internal/dialect/camera"
 	"opscenter/internal/subsystem"
 )
 
@@ -22,11 +23,10 @@ const defaultPrefix = "frigate"
 // cadence is how often Frigate publishes its statistics unless told otherwise.
 const cadence = time.Minute
 
-// Kinds of observations that are events.
+// Kinds of observations that are events, beside camera.Recognition.
 const (
-	kindDetection   = "detection"
-	kindReview      = "review"
-	kindRecognition = "recognition"
+	kindDetection = "detection"
+	kindReview    = "review"
 )
 
 // Settings are those of one instance, which reads one Frigate.
@@ -84,7 +84,7 @@ func topics(s *Settings) []subsystem.Topic {
 		{Pattern: s.Prefix + "/{device}/enabled/state", Kind: id, Doc: "ON or OFF, retained; whether the camera is in service."},
 	}
 	if s.Plates {
-		all = append(all, subsystem.Topic{Pattern: s.Prefix + "/tracked_object_update", Kind: kindRecognition, Doc: "What was recognised; of these, number plates."})
+		all = append(all, subsystem.Topic{Pattern: s.Prefix + "/tracked_object_update", Kind: camera.Recognition, Doc: "What was recognised; of these, number plates."})
 	}
 	if s.Events {
 		all = append(all, subsystem.Topic{Pattern: s.Prefix + "/events", Kind: kindDetection, Doc: "Every tracked object as it appears, changes and goes."})

@@ -106,11 +106,8 @@ func (s *Settings) check() error {
 	return nil
 }
 
-// The kinds of what has no duration.
-const (
-	recognition = "recognition" // plates
-	temperature = "temperature" // a sensor passed a threshold
-)
+// temperature is the kind of event of a sensor that passed a threshold.
+const temperature = "temperature"
 
 func states() []subsystem.State {
 	list := camera.States(camera.SignalLost, camera.Impaired, camera.Overheated)

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"opscenter/internal/city"
+	"opscenter/internal/dialect/camera"
 	"opscenter/internal/dialect/loose"
 )
 
@@ -29,8 +30,8 @@ func plate(e *event, o *city.Observation) error {
 	if err != nil {
 		return loose.Field("PlateNumber", err)
 	}
-	o.Kind = recognition
-	o.Event = &city.Event{ID: identify(e, o, "plate"), Type: "plate_seen", Phase: city.Instant, Plate: city.Plate{Clear: text}}
+	o.Kind = camera.Recognition
+	o.Event = &city.Event{ID: identify(e, o, "plate"), Type: camera.PlateSeen, Phase: city.Instant, Plate: city.Plate{Clear: text}}
 	return nil
 }
 
