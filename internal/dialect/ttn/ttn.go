@@ -54,7 +54,7 @@ func Dialect() subsystem.Dialect {
 	return subsystem.DefineDialect(id, doc, Settings{Application: "+"}, open)
 }
 
-func open(_ subsystem.Binding, s Settings) (subsystem.Feed, error) {
+func open(b subsystem.Binding, s Settings) (subsystem.Feed, error) {
 	application, err := level(s.Application)
 	if err != nil {
 		return subsystem.Feed{}, err
@@ -69,7 +69,7 @@ func open(_ subsystem.Binding, s Settings) (subsystem.Feed, error) {
 			Doc: "What a device sent, as the application's payload formatter decoded it.",
 		}},
 		Decoder: d,
-		Metrics: metrics(),
+		Metrics: metrics(b.Spec),
 	}, nil
 }
 
@@ -144,8 +144,9 @@ func measures(all, own Metrics) ([]mapping.Measure, error) {
 	return list, nil
 }
 
-func metrics() []subsystem.Metric {
-	return []subsystem.Metric{
+// metrics declares what every uplink tells and the Spec does not declare.
+func metrics(spec *subsystem.Spec) []subsystem.Metric {
+	all := []subsystem.Metric{
 		{
 			Name: metricRSSI, Names: city.Names{VI: "Cường độ tín hiệu thu", EN: "Signal strength"}, Unit: "dBm",
 			Doc: "Strength of the device's signal at the gateway that heard it best.",
@@ -155,6 +156,7 @@ func metrics() []subsystem.Metric {
 			Doc: "The device's signal over the noise, at the gateway that heard it best.",
 		},
 	}
+	return slices.DeleteFunc(all, func(m subsystem.Metric) bool { return spec.Metric(m.Name) != nil })
 }
 
 var errOtherDevice = errors.New("it names another device than the topic")

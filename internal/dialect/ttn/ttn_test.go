@@ -65,6 +65,27 @@ func TestApplicationIsALevelOfTheTopic(t *testing.T) {
 	}
 }
 
+func TestSubsystemDeclaresTheSignalInItsOwnWords(t *testing.T) {
+	t.Parallel()
+	factory := factory()
+	own := subsystem.Metric{Name: "rssi_dbm", Names: city.Names{VI: "Sóng", EN: "Reception"}, Unit: "dBm", Doc: "As the town puts it."}
+	factory.Spec.Metrics = append(factory.Spec.Metrics, own)
+	set, err := subsystem.NewSet(subsystem.SetConfig{
+		Root: "ioc/v1", Factories: []subsystem.Factory{factory}, Dialects: []subsystem.Dialect{ttn.Dialect()},
+		Instances: []subsystem.Instance{{Name: "lora", Dialect: "ttn", Subsystem: "rivers"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := set.ByID("rivers").Spec
+	if m := spec.Metric(own.Name); m == nil || m.Doc != own.Doc {
+		t.Errorf("rssi_dbm is %+v, want it as the subsystem has it", m)
+	}
+	if spec.Metric("snr_db") == nil {
+		t.Error("snr_db, which the subsystem does not have, is not declared")
+	}
+}
+
 func TestBadSettingsAreRefusedByName(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
