@@ -51,6 +51,7 @@ func rules() []rule {
 		// Beside it.
 		{"internal/inventory", []string{"internal/city"}},
 		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
+		{"internal/availability", []string{"internal/city"}},
 		{"internal/seal", nil},
 		{"internal/metrics", nil},
 		{"internal/config", []string{"internal/subsystem"}},
