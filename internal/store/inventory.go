@@ -80,6 +80,9 @@ func (s *Store) ApplyInventory(ctx context.Context, wanted *city.Inventory) erro
 		if err != nil || changed == 0 {
 			return err
 		}
+		if err := keepPlacements(ctx, q); err != nil {
+			return err
+		}
 		return q.BumpInventory(ctx)
 	})
 	if err != nil {

@@ -116,6 +116,16 @@ type PartitionCheckpoint struct {
 	UpdatedAt time.Time
 }
 
+type Placement struct {
+	Device       string
+	During       pgtype.Range[pgtype.Timestamptz]
+	Name         string
+	Location     string
+	LocationName string
+	Area         string
+	Contractor   string
+}
+
 type Quarantine struct {
 	ID         int64
 	At         time.Time
