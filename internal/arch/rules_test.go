@@ -52,6 +52,7 @@ func rules() []rule {
 		{"internal/inventory", []string{"internal/city"}},
 		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
 		{"internal/availability", []string{"internal/city"}},
+		{"internal/series", []string{"internal/subsystem"}},
 		{"internal/seal", nil},
 		{"internal/metrics", nil},
 		{"internal/config", []string{"internal/subsystem"}},

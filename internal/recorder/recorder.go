@@ -92,7 +92,7 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 	r.saved.Store(c.Checkpoint.StateSeq)
 	r.effects = effects{
 		pending: &store.Write{}, fresh: map[string]bool{},
-		replaying: true, rollup: newRollup(time.Time{}),
+		replaying: true, rollup: newRollup(time.Time{}, nil),
 	}
 	c.Projection.Effects = &r.effects
 	r.projection = live.NewProjection(c.Projection)
@@ -102,7 +102,7 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 			return nil, fmt.Errorf("recorder: partition %d: %w", c.Projection.Partition, err)
 		}
 	}
-	r.effects.rollup = newRollup(r.projection.Time())
+	r.effects.rollup = newRollup(r.projection.Time(), productsOf(c.Projection.Specs))
 	if c.Checkpoint.State != nil {
 		r.saveState = time.Now().Add(c.SaveEvery)
 	}

@@ -75,7 +75,8 @@ var start = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC) //nolint:gochecknoglob
 func spec() subsystem.Spec {
 	return subsystem.Spec{
 		ID: "traffic", Names: city.Names{VI: "Giao thông", EN: "Traffic"}, Cadence: 20 * time.Second,
-		Metrics: []subsystem.Metric{{Name: "fps", Unit: "fps", Facet: city.Image, Reason: "low_fps", Direction: subsystem.Below, Critical: subsystem.At(5)}},
+		Metrics:    []subsystem.Metric{{Name: "fps", Unit: "fps", Facet: city.Image, Reason: "low_fps", Direction: subsystem.Below, Critical: subsystem.At(5)}},
+		Aggregates: []subsystem.Aggregate{{Name: "speed", Kind: "flow", Method: subsystem.WeightedMean, Value: "speed", Weight: "vehicles"}},
 	}
 }
 

@@ -14,23 +14,25 @@ const lateness = 15 * time.Second
 
 // rollup gathers readings into minutes of the devices' own time. It is not safe for concurrent use.
 type rollup struct {
-	open  map[string][]*store.Rollup // by device; few at a time
-	swept int64                      // the limit of the last sweep, in Unix minutes
+	products products
+	open     map[string][]*store.Rollup // by device; few at a time
+	swept    int64                      // the limit of the last sweep, in Unix minutes
 }
 
 // newRollup returns an empty rollup that goes on at now: as if it had just been swept whole.
-func newRollup(now time.Time) *rollup {
-	return &rollup{open: map[string][]*store.Rollup{}, swept: sweepLimit(now)}
+func newRollup(now time.Time, p products) *rollup {
+	return &rollup{products: p, open: map[string][]*store.Rollup{}, swept: sweepLimit(now)}
 }
 
 // sweepLimit is the first minute that is still kept open at now, in Unix minutes.
 func sweepLimit(now time.Time) int64 { return now.Add(-lateness).Unix() / 60 }
 
-// add counts the readings of o into its minute.
+// add counts the readings of o, and their products, into its minute.
 func (r *rollup) add(device string, o *city.Observation) {
-	m := r.find(device, o)
+	readings := r.products.with(o)
+	m := r.find(device, o, readings)
 	m.N++
-	for i, reading := range o.Readings {
+	for i, reading := range readings {
 		m.Sum[i] += reading.Value
 		m.Min[i] = min(m.Min[i], reading.Value)
 		m.Max[i] = max(m.Max[i], reading.Value)
@@ -39,14 +41,14 @@ func (r *rollup) add(device string, o *city.Observation) {
 
 // find returns the open minute that o belongs to, and opens one if there is none: of its device,
 // kind, channel and list of metrics.
-func (r *rollup) find(device string, o *city.Observation) *store.Rollup {
+func (r *rollup) find(device string, o *city.Observation, readings []city.Reading) *store.Rollup {
 	minute := o.ObservedAt.Unix() / 60
 	for _, m := range r.open[device] {
-		if m.Bucket.Unix()/60 == minute && m.Kind == o.Kind && m.Channel == o.Channel && measures(m.Metrics, o.Readings) {
+		if m.Bucket.Unix()/60 == minute && m.Kind == o.Kind && m.Channel == o.Channel && measures(m.Metrics, readings) {
 			return m
 		}
 	}
-	m := newMinute(device, o)
+	m := newMinute(device, o, readings)
 	r.open[device] = append(r.open[device], m)
 	return m
 }
@@ -64,16 +66,16 @@ func measures(metrics []string, readings []city.Reading) bool {
 	return true
 }
 
-func newMinute(device string, o *city.Observation) *store.Rollup {
+func newMinute(device string, o *city.Observation, readings []city.Reading) *store.Rollup {
 	m := &store.Rollup{
 		Device: device, Kind: o.Kind, Channel: o.Channel, Span: store.Minute,
 		Bucket:  o.ObservedAt.Truncate(time.Minute),
-		Metrics: make([]string, len(o.Readings)),
-		Sum:     make([]float64, len(o.Readings)),
-		Min:     make([]float64, len(o.Readings)),
-		Max:     make([]float64, len(o.Readings)),
+		Metrics: make([]string, len(readings)),
+		Sum:     make([]float64, len(readings)),
+		Min:     make([]float64, len(readings)),
+		Max:     make([]float64, len(readings)),
 	}
-	for i, reading := range o.Readings {
+	for i, reading := range readings {
 		m.Metrics[i], m.Min[i], m.Max[i] = reading.Metric, reading.Value, reading.Value
 	}
 	return m
