@@ -10,9 +10,6 @@ import (
 	"opscenter/internal/city"
 )
 
-// longestHistory is how much one request may ask for.
-const longestHistory = 400 * 24 * time.Hour
-
 // Interval is a stretch of time in which a device's status did not change.
 type Interval struct {
 	From   time.Time // inclusive
@@ -56,15 +53,9 @@ func (a *api) history() {
 }
 
 func (a *api) deviceHistory(ctx context.Context, in *historyInput) (*historyOutput, error) {
-	from, to := in.From, in.To
-	if to.IsZero() {
-		to = a.Now()
-	}
-	if from.IsZero() {
-		from = to.Add(-24 * time.Hour)
-	}
-	if !from.Before(to) || to.Sub(from) > longestHistory {
-		return nil, a.fail(ctx, "history", fmt.Errorf("%w: from must be before to, by at most 400 days", ErrInvalid))
+	from, to, err := a.span(in.From, in.To)
+	if err != nil {
+		return nil, a.fail(ctx, "history", err)
 	}
 	intervals, err := a.History.DeviceHistory(ctx, in.ID, from, to)
 	if err != nil {

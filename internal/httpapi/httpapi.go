@@ -54,12 +54,14 @@ type Metrics interface {
 	Request(route, method string, status int, took time.Duration)
 }
 
-// Config is everything that the interface serves. What is nil has no route, except Log and Now,
-// which have defaults.
+// Config is everything that the interface serves. What is nil has no route, except Log, Now
+// and Zone, which have defaults.
 type Config struct {
 	Version    string
 	Picture    Source
 	History    History
+	Series     Series
+	Reports    Reports
 	Quarantine Quarantine
 	Inventory  Inventory
 	Legend     func() Legend
@@ -76,8 +78,9 @@ type Config struct {
 	Hosts   []string // names that the center may be called by, besides loopback addresses and localhost
 	Origins []string // pages from elsewhere that may change things, such as http://localhost:5173
 
-	Now func() time.Time
-	Log *slog.Logger
+	Now  func() time.Time
+	Zone *time.Location // the civic time zone; nil: UTC
+	Log  *slog.Logger
 }
 
 // api is the interface while its routes are being declared, and what they share.
@@ -99,6 +102,9 @@ func New(c Config) (http.Handler, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
 	a := &api{
 		Config: c, mux: http.NewServeMux(),
 		devices: index{prefix: "device/"}, locations: index{prefix: "location/"},
@@ -109,6 +115,8 @@ func New(c Config) (http.Handler, error) {
 	a.live()
 	a.legend()
 	a.history()
+	a.series()
+	a.reports()
 	a.quarantine()
 	a.inventory()
 	a.discovery()
