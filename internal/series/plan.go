@@ -14,6 +14,10 @@ const MaxPoints = 2000
 
 const day = 24 * time.Hour
 
+// longestFine is how long a range may be that is made from minutes: that of a location is then still read
+// in a fraction of a second.
+const longestFine = 7 * day
+
 // ErrRange says that the asked time cannot be shown.
 var ErrRange = errors.New("from must be before to")
 
@@ -58,7 +62,7 @@ type Plan struct {
 // Choose plans an answer of at most MaxPoints points, or one or two more where the range begins and
 // ends within a step. Without a wanted step it reads raw readings up to six hours, minutes up to
 // MaxPoints of them, otherwise hours. A wanted step that is too fine, or that the source does not
-// have, is rounded up. Days begin at midnight in zone; shorter steps are counted from a midnight before
+// have, is rounded up; over more than seven days to an hour at least. Days begin at midnight in zone; shorter steps are counted from a midnight before
 // the beginning, as far as the source allows it, and stay as wide when clocks change.
 func Choose(w Want, kept Kept, zone *time.Location) (Plan, error) {
 	if !w.From.Before(w.To) {
@@ -67,6 +71,9 @@ func Choose(w Want, kept Kept, zone *time.Location) (Plan, error) {
 	length := w.To.Sub(w.From)
 	finest := (length + MaxPoints - 1) / MaxPoints
 	step := max(cmp.Or(w.Step, usual(length)), finest, oldest(w.From, kept).width())
+	if length > longestFine {
+		step = max(step, time.Hour)
+	}
 	p := Plan{Step: ladder(step), zone: zone}
 	p.Source = sourceOf(p.Step)
 	if p.Source == Hour && p.Step >= day && !wholeHours(w.From.In(zone)) {

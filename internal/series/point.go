@@ -1,6 +1,9 @@
 package series
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Point is one step of a series that has readings. Those without have no point: a gap stays a gap.
 type Point struct {
@@ -17,7 +20,8 @@ type Sample struct {
 }
 
 // Combine adds samples of one metric up to points. The samples must be in the order of time; several
-// series of a device may lie among each other, and each reading counts once.
+// series of a device may lie among each other, and each reading counts once. A point whose sum is
+// beyond all numbers is left out: there is no way to write it.
 func (p *Plan) Combine(samples []Sample) []Point {
 	var points []Point
 	sum := 0.0
@@ -35,5 +39,5 @@ func (p *Plan) Combine(samples []Sample) []Point {
 		point.Min, point.Max = min(point.Min, s.Min), max(point.Max, s.Max)
 		point.Mean = sum / float64(point.N)
 	}
-	return points
+	return slices.DeleteFunc(points, func(p Point) bool { return !finite(p.Mean) })
 }

@@ -29,8 +29,10 @@ func TestSamplesAddUpAndGapsStay(t *testing.T) {
 		{From: hour(0), Mean: 2.5, Min: 1, Max: 4, N: 4},
 		{From: hour(3), Mean: -1, Min: -1, Max: -1, N: 1},
 	}, p.Combine([]series.Sample{
-		{At: hour(0), N: 3, Sum: 6, Min: 1, Max: 3}, {At: hour(0), N: 1, Sum: 4, Min: 4, Max: 4}, // two lanes
+		{At: hour(0), N: 3, Sum: 6, Min: 1, Max: 3},
+		{At: hour(0), N: 1, Sum: 4, Min: 4, Max: 4}, // two lanes
 		{At: hour(3), N: 1, Sum: -1, Min: -1, Max: -1},
+		{At: hour(4), N: 2, Sum: math.Inf(1), Min: math.MaxFloat64, Max: math.MaxFloat64},
 	}))
 	diff(t, "nothing", []series.Point(nil), p.Combine(nil))
 }
