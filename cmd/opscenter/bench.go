@@ -14,6 +14,7 @@ type benchCmd struct {
 	Walls   benchWallsCmd   `cmd:"" help:"Frames/s to many walls, against a bare loop over the connections."`
 	Latency benchLatencyCmd `cmd:"" help:"Time from publishing a message to its frame at a wall."`
 	Restart benchRestartCmd `cmd:"" help:"Time until the center is ready again with a backlog in its log."`
+	History benchHistoryCmd `cmd:"" help:"Time and space that a month of the past takes."`
 
 	BareSubscriber bareSubscriberCmd `cmd:"" hidden:"" help:"The subscriber that ingest is measured against."`
 }
@@ -90,6 +91,20 @@ type benchRestartCmd struct {
 // Run measures.
 func (c *benchRestartCmd) Run(ctx context.Context, t *terminal) error {
 	return bench.RunRestart(ctx, bench.NewPrinter(t.out, time.Now()), bench.Restart{Devices: c.Devices, Backlog: c.Backlog})
+}
+
+type benchHistoryCmd struct {
+	Devices     int `help:"Cameras whose availability is accounted for." default:"10000"`
+	Cameras     int `help:"Cameras that measure." default:"200"`
+	ReadingDays int `help:"Days of readings; below 30 the month is extrapolated." default:"30"`
+	Rounds      int `help:"Requests of each kind after the first." default:"9"`
+}
+
+// Run measures.
+func (c *benchHistoryCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunHistory(ctx, bench.NewPrinter(t.out, time.Now()), bench.History{
+		Devices: c.Devices, Cameras: c.Cameras, ReadingDays: c.ReadingDays, Rounds: c.Rounds,
+	})
 }
 
 type bareSubscriberCmd struct {

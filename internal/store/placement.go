@@ -84,7 +84,7 @@ const historiesQuery = `SELECT d.n, lower(i.during), upper(i.during), i.status
 			WHERE s.device = d.id AND lower(s.during) <= $2 ORDER BY lower(s.during) DESC LIMIT 1)
 		UNION ALL
 		(SELECT during, status FROM status_interval s
-			WHERE s.device = d.id AND lower(s.during) > $2 AND lower(s.during) < $3 ORDER BY lower(s.during) DESC)
+			WHERE s.device = d.id AND lower(s.during) > $2 AND lower(s.during) < $3)
 	) AS i ORDER BY d.n, lower(i.during)`
 
 func eachHistory(ctx context.Context, tx pgx.Tx, devices [][]Placement, from, to time.Time, visit func([]Placement, []Interval) error) error {
