@@ -31,7 +31,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
-		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current}, Zone: a.zone,
+		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current, recorded: a.recorded}, Zone: a.zone,
 		Legend: a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
 		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"opscenter/internal/availability"
 	"opscenter/internal/city"
@@ -15,10 +16,27 @@ import (
 type reports struct {
 	store     *store.Store
 	inventory func() *city.Inventory
+	recorded  func() time.Time // up to when everything is in the database
 }
 
-// Availability implements httpapi.Reports.
+// recorded returns up to when everything is in the database, of every partition.
+func (a *App) recorded() time.Time {
+	var oldest time.Time
+	for i, r := range a.recorders {
+		if at := r.Recorded(); i == 0 || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return oldest
+}
+
+// Availability implements httpapi.Reports. What is not recorded yet it does not report on, or the
+// report would not come out the same again.
 func (r reports) Availability(ctx context.Context, q httpapi.AvailabilityQuery) (httpapi.AvailabilityReport, error) {
+	if recorded := r.recorded(); q.To.After(recorded) {
+		return httpapi.AvailabilityReport{}, fmt.Errorf("%w: a report up to %s, when the database knows the time up to %s",
+			httpapi.ErrUnavailable, q.To.Format(time.RFC3339), recorded.Format(time.RFC3339))
+	}
 	report := availability.NewReport(availability.Group(q.GroupBy), r.inventory().Areas, q.From, q.To)
 	var placements []availability.Placement
 	var history []availability.Interval

@@ -140,6 +140,9 @@ func (o History) ask(ctx context.Context, dir string, from, to time.Time) (answe
 		return nil, err
 	}
 	span := "from=" + url.QueryEscape(from.Format(time.RFC3339)) + "&to=" + url.QueryEscape(to.Format(time.RFC3339))
+	if err := waitRecorded(ctx, c, from); err != nil {
+		return nil, err
+	}
 	place := "/api/v1/locations/" + harness.LocationID(0) + "/history?"
 	for _, question := range []struct {
 		name, path string
@@ -167,6 +170,16 @@ func (o History) ask(ctx context.Context, dir string, from, to time.Time) (answe
 		answers = append(answers, a)
 	}
 	return answers, nil
+}
+
+// waitRecorded waits until the center knows that its database is up to date: before that it makes no
+// reports. It asks for one second.
+func waitRecorded(ctx context.Context, c *harness.Center, from time.Time) error {
+	path := "/api/v1/reports/availability?from=" + url.QueryEscape(from.Format(time.RFC3339)) + "&to=" + url.QueryEscape(from.Add(time.Second).Format(time.RFC3339))
+	return c.PollEvery(ctx, 100*time.Millisecond, time.Minute, "make a report", func() bool {
+		status, _, err := c.Get(ctx, path)
+		return err == nil && status == 200
+	})
 }
 
 // timed asks once; an answer without items is an error.

@@ -77,7 +77,10 @@ type Recorder struct {
 	// device which a saved state does not know has nothing in the database.
 	newDevices bool
 
+	taken time.Time // the log's time at the end of the write that was taken out last
+
 	position atomic.Uint64
+	recorded atomic.Pointer[time.Time]
 	saved    atomic.Uint64
 	failing  atomic.Pointer[string]
 }
@@ -105,6 +108,8 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 	r.effects.rollup = newRollup(r.projection.Time(), productsOf(c.Projection.Specs))
 	if c.Checkpoint.State != nil {
 		r.saveState = time.Now().Add(c.SaveEvery)
+		saved := r.projection.Time()
+		r.recorded.Store(&saved)
 	}
 	return r, nil
 }
@@ -126,6 +131,15 @@ func (r *Recorder) SetInventory(inv *city.Inventory) {
 
 // Position returns the sequence up to which everything is in the database.
 func (r *Recorder) Position() uint64 { return r.position.Load() }
+
+// Recorded returns the log's time up to which everything is in the database: what is asked of an earlier
+// time will be answered the same again. It is zero until that is known.
+func (r *Recorder) Recorded() time.Time {
+	if at := r.recorded.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
 
 // Saved returns the sequence of the saved state: a restart needs no entry up to it.
 func (r *Recorder) Saved() uint64 { return r.saved.Load() }
@@ -245,7 +259,7 @@ func (r *Recorder) take(final bool) (*store.Write, int, error) {
 		return nil, 0, nil
 	}
 	w, entries := r.effects.pending, r.entries
-	w.Seq = r.applied
+	w.Seq, r.taken = r.applied, r.projection.Time()
 	if final || time.Now().After(r.saveState) {
 		w.Rollups = append(w.Rollups, r.effects.rollup.closed(r.projection.Time(), true)...)
 		state, err := r.projection.State()
@@ -297,6 +311,8 @@ func (r *Recorder) attempt(ctx context.Context, w *store.Write) error {
 
 func (r *Recorder) committed(w *store.Write, entries int, took time.Duration) {
 	r.position.Store(w.Seq)
+	until := r.taken
+	r.recorded.Store(&until)
 	if w.State != nil {
 		r.saved.Store(w.StateSeq)
 	}

@@ -191,6 +191,9 @@ func record(t *testing.T, url string, log memoryLog, limit uint64, commits int, 
 	if err := <-done; err != nil && !errors.Is(err, errCrash) && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
+	if at := r.Position(); at > checkpoint.Seq && !r.Recorded().Equal(log[at-1].At) {
+		t.Errorf("stored up to %d, which is of %s, and it says %s", at, log[at-1].At, r.Recorded())
+	}
 }
 
 // content is everything that recorders leave behind, but for when and how it came there.
