@@ -51,9 +51,9 @@ func rules() []rule {
 		// Beside it.
 		{"internal/inventory", []string{"internal/city"}},
 		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
+		{"internal/seal", nil},
 		{"internal/availability", []string{"internal/city"}},
 		{"internal/series", []string{"internal/subsystem"}},
-		{"internal/seal", nil},
 		{"internal/metrics", nil},
 		{"internal/config", []string{"internal/subsystem"}},
 		{"web", nil},

@@ -91,6 +91,23 @@ func TestAMovedAndARemovedDeviceWereWhereTheyWere(t *testing.T) {
 	}
 }
 
+// Two changes at one moment, or a clock that stepped back, leave no placement without length.
+func TestAPlacementThatNeverBeganIsForgotten(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	ahead := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	register := func(location string) {
+		inv := registry(t, map[string]string{"cam-1": location}, "cam-1")
+		inv.Devices[0].RegisteredAt = ahead
+		d.apply(inv)
+	}
+	register("loc-1")
+	register("loc-2")
+	equal(t, "placements", d.devices(ahead, ahead.Add(time.Hour))["cam-1"].Placements, []store.Placement{
+		{Device: "cam-1", Name: "Camera cam-1", Location: "loc-2", LocationName: "Chợ", Area: "new", Contractor: "vnpt", From: ahead},
+	})
+}
+
 // What comes of changes that the store was told, at whatever times and in whatever stretches, adds up
 // to the period of every device: also when the clock stepped back between them.
 func TestWhatIsStoredAddsUpToThePeriod(t *testing.T) {
