@@ -154,12 +154,12 @@ func (o History) ask(ctx context.Context, dir string, from, to time.Time) (answe
 		{"one location's speed", place + "metric=speed&" + span, readSums},
 	} {
 		a := answer{name: question.name, bare: question.bare}
-		if a.first, a.bytes, err = timed(ctx, c, question.path); err != nil {
+		if a.first, a.bytes, err = askOnce(ctx, c, question.path); err != nil {
 			return nil, err
 		}
 		var again []time.Duration
 		for range o.Rounds {
-			took, _, err := timed(ctx, c, question.path)
+			took, _, err := askOnce(ctx, c, question.path)
 			if err != nil {
 				return nil, err
 			}
@@ -182,8 +182,8 @@ func waitRecorded(ctx context.Context, c *harness.Center, from time.Time) error 
 	})
 }
 
-// timed asks once; an answer without items is an error.
-func timed(ctx context.Context, c *harness.Center, path string) (took time.Duration, size int, err error) {
+// askOnce asks; an answer without items is an error.
+func askOnce(ctx context.Context, c *harness.Center, path string) (took time.Duration, size int, err error) {
 	started := time.Now()
 	status, body, err := c.Get(ctx, path)
 	took = time.Since(started)
