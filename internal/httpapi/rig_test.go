@@ -198,7 +198,6 @@ func setup(t *testing.T) *rig {
 			"assets/secret/x.txt": {Data: []byte("x")},
 		},
 		Hosts: []string{"wall.example"}, Origins: []string{"http://localhost:5173"},
-		Series: r.memory, Reports: r.memory, Zone: time.FixedZone("", 7*3600),
 		Now: func() time.Time { return noon },
 	})
 	if err != nil {
