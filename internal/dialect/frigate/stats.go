@@ -37,7 +37,7 @@ func (d *decoder) stats(m *subsystem.Message) ([]city.Observation, error) {
 // cameras returns what is said of each camera. Older versions have the cameras beside the other
 // figures, where only camera_fps tells them from, say, the detectors.
 func (d *decoder) cameras(all gjson.Result, dated city.Observation) []city.Observation {
-	said := make([]city.Observation, 0, 8)
+	said := make([]city.Observation, 0, 2) // a camera and the recorder; most have few
 	list := all.Get("cameras")
 	older := !list.Exists()
 	if older {
@@ -106,6 +106,7 @@ func cameraSays(v gjson.Result, o *city.Observation) bool {
 
 // recorderSays returns what the recorder says of itself, if anything.
 func recorderSays(service gjson.Result, o city.Observation) (city.Observation, bool) {
+	o.Readings = make([]city.Reading, 0, 2)
 	if uptime, err := loose.Number(service.Get("uptime")); err == nil {
 		o.Readings = append(o.Readings, city.Reading{Metric: metricUptime, Value: uptime})
 	}
