@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// kindIndex is the kind of what the center computes for a device. It is fresh for three hours,
-	// and says nothing of whether the device lives.
-	kindIndex = "index"
+	// kindIndex is what the center computes for a device. It is fresh for three hours, and says
+	// nothing of whether the device lives.
+	kindIndex = subsystem.KindIndex
 
 	// lateness is how long after a civic hour its measurements are awaited.
 	lateness = time.Minute

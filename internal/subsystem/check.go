@@ -132,6 +132,9 @@ func (c *checker) topic(t *Topic) {
 	if !nameForm.MatchString(t.Kind) {
 		c.fault("%s: kind %q: want a name of a-z, 0-9 and _, first a letter", what, t.Kind)
 	}
+	if t.Kind == KindIndex && len(c.spec.Indices) > 0 {
+		c.fault("%s: kind %q is that of what the center computes", what, t.Kind)
+	}
 	c.doc(what, t.Doc)
 }
 

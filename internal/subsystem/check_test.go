@@ -51,6 +51,16 @@ func TestSoundSpecPasses(t *testing.T) {
 	}
 }
 
+func TestKindOfIndicesIsFreeWhereThereAreNone(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Topics = append(s.Topics, subsystem.Topic{Pattern: "{root}/sound/{location}/index", Kind: subsystem.KindIndex, Doc: "Its own."})
+	s.Indices = nil
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSpecCheckNamesTheFault(t *testing.T) {
 	t.Parallel()
 	for want, spoil := range map[string]func(*subsystem.Spec){
@@ -111,6 +121,7 @@ func TestSpecCheckNamesTheFault(t *testing.T) {
 		`index "fps": "none" is no declared metric`:    func(s *subsystem.Spec) { s.Indices[0].Inputs[0] = "none" },
 		`index "fps": want 1 to 48 hours, inputs, and`: func(s *subsystem.Spec) { s.Indices[0].Hours = 49 },
 		`want 1 to 48 hours, inputs, and something th`: func(s *subsystem.Spec) { s.Indices[0].Compute = nil },
+		`kind "index" is that of what the center comp`: func(s *subsystem.Spec) { s.Topics[0].Kind = subsystem.KindIndex },
 		`aggregate "flow_1m": the name is declared tw`: func(s *subsystem.Spec) {
 			s.Aggregates = append(s.Aggregates, s.Aggregates[0])
 			s.Aggregates[1].Name = "flow_1m"

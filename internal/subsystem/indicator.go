@@ -73,6 +73,10 @@ func (s *Cases) codes() []string {
 	return []string{s.New, s.Open, s.Overdue, s.Closed, s.Hours}
 }
 
+// KindIndex is the kind of the observations in which the center tells what it computes by an Index. No
+// topic of a subsystem with Indices has it: what a device says must not pass for what was computed.
+const KindIndex = "index"
+
 // Index declares a metric that the center computes for each device when a civic hour ends, from the
 // hourly means of other metrics of that device: an air quality index. The computed value is a
 // reading of the device like any other, observed at the end of the hour.
