@@ -36,13 +36,20 @@ func mask(plate string) string {
 	return string(characters)
 }
 
+// plateName is a name that speaks of plates, up to the word that does.
+const plateName = `[\pL\d_-]*(?:plate|licen[cs]e|bien[_ -]?so|biển[_ -]?số|bks)`
+
 // What may be a plate in a text of unknown form: whatever follows a name that speaks of plates, in
-// JSON, in what was meant to be JSON, in XML or in a query, or stands as a name beside its value; and
-// whatever looks like a plate of Việt Nam.
+// JSON, in what was meant to be JSON, in XML or in a query, or is the value beside such a name; and
+// whatever looks like a plate of Việt Nam. Go's expressions take time in proportion to the text.
 var (
-	plateKey = regexp.MustCompile(`(?i)[\pL\d_-]*(?:plate|licen[cs]e|bien[_ -]?so|biển[_ -]?số|bks)[\pL\d_-]*[\\"']*\s*(?:,\s*[\\"']*value[\\"']*\s*)?[:=>]\s*`)
-	plate    = regexp.MustCompile(`(?i)\b\d{2}[ -]?[A-ZĐ][A-ZĐ\d]?[ .-]?(?:\d{3}[ .]?\d{2}|\d{4})\b`)
-	escape   = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)
+	plateKey = regexp.MustCompile(`(?i)` + plateName + `[\pL\d_-]*[\\"']*\s*(?:,?\s*[\\"']*value[\\"']*\s*)?[:=>]\s*`)
+
+	// The value of an object or an element whose name comes after it, or may have been cut off.
+	named = regexp.MustCompile(`(?i)[{}<>][^{}<>]*?value[\\"']*\s*[:=]([^{}<>]*?)(?:name[\\"']*\s*[:=]\s*[\\"']*` + plateName + `|\z)`)
+
+	plate  = regexp.MustCompile(`(?i)\b\d{2}[ -]?[A-ZĐ][A-ZĐ\d]?[ .-]?(?:\d{3}[ .]?\d{2}|\d{4})\b`)
+	escape = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)
 )
 
 // maskPlates masks what looks like a plate.
@@ -53,6 +60,11 @@ func maskPlates(text string) string { return plate.ReplaceAllStringFunc(text, ma
 func shown(payload []byte) string {
 	text := printable(string(payload[:min(len(payload), maxShown)]))
 	text = printable(escape.ReplaceAllStringFunc(text, unescape))
+	return cut(maskPlates(maskNamed(maskKeyed(text))), maxShown)
+}
+
+// maskKeyed masks what follows names that speak of plates.
+func maskKeyed(text string) string {
 	var b strings.Builder
 	for {
 		at := plateKey.FindStringIndex(text)
@@ -65,7 +77,20 @@ func shown(payload []byte) string {
 		text = text[end:]
 	}
 	b.WriteString(text)
-	return cut(maskPlates(b.String()), maxShown)
+	return b.String()
+}
+
+// maskNamed masks the values whose names, after them, speak of plates.
+func maskNamed(text string) string {
+	var b strings.Builder
+	done := 0
+	for _, at := range named.FindAllStringSubmatchIndex(text, -1) {
+		b.WriteString(text[done:at[2]])
+		b.WriteString(strings.Map(star, text[at[2]:at[3]]))
+		done = at[3]
+	}
+	b.WriteString(text[done:])
+	return b.String()
 }
 
 // unescape reads a JSON escape, behind which a name or a plate could hide.

@@ -162,6 +162,16 @@ func TestPlateIsNeverInClearInAnyEntry(t *testing.T) {
 		`{"biển số":"` + secret + `"}`,
 		`{"SimpleItem":[{"Name":"PlateNumber","Value":"` + secret + `"}]}`,
 		`{"SimpleItem":[{"Name" : "LicensePlate" , "Value" : "` + secret + `"`,
+		`{"SimpleItem":[{"Value":"` + secret + `","Name":"PlateNumber"}]}`,
+		`{"SimpleItem":[{"Value":"a","Name":"Lane"},{"Value" : "` + secret + `" , "Name" : "LicensePlate"}`,
+		`{"SimpleItem":[{"Value":"` + secret + `","Type":"xs:string","Name":"PlateNumber"}`,
+		`{"value":1,"plate":["a","name=plate","` + secret + `"]}`,
+		`{"At":{"x":1},"Value":"` + secret + `","Name":"PlateNumber"}`,
+		`{"data":"{\"value\":\"` + secret + `\",\"name\":\"bien_so\"}"}`,
+		`{"SimpleItem":[{"Value":"` + secret + `",` + strings.Repeat(" ", 4<<10) + `"Name":"PlateNumber"}]}`,
+		`{"SimpleItem":[{"Value":"` + secret,
+		`<SimpleItem Name="PlateNumber" Value="` + secret + `"/>`,
+		`<SimpleItem Value="` + secret + `" Name="PlateNumber"/>`,
 		`<event><plate>` + secret + `</plate></event>`,
 		`id=7&plate=` + secret + `&x=1`,
 		strings.Repeat(" ", 4<<10-14) + `{"plate":"` + secret + `"}`,
@@ -224,8 +234,14 @@ func TestWhatIsNotAPlateIsShown(t *testing.T) {
 	d := setup(t)
 	d.run(t.Context())
 	d.send(camera+"violation", `{"id":"v-1","plate":"19A-123.45","speed_kmh":83,"note":"ng\u00e3 t\u01b0"}`)
+	d.send(camera+"violation", `{"items":[{"Value":"XQ7","Name":"PlateNumber"},{"Value":"left","Name":"Lane"}],"value":83}`)
 	entries := d.finish(t)
-	if want := `{"id":"v-1","plate":"***-***.**","speed_kmh":83,"note":"ngã tư"}`; entries[0].Rejection.Shown != want {
-		t.Errorf("got %s, want %s", entries[0].Rejection.Shown, want)
+	for i, want := range []string{
+		`{"id":"v-1","plate":"***-***.**","speed_kmh":83,"note":"ngã tư"}`,
+		`{"items":[{"Value":"***","Name":"PlateNumber"},{"Value":"left","Name":"Lane"}],"value":83}`,
+	} {
+		if got := entries[i].Rejection.Shown; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
