@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -114,8 +115,9 @@ func TestFaultFullDiskStopsAcknowledgingAndResumesByItself(t *testing.T) {
 		r.waitAcked(rate, time.Minute)
 		w.waitIngest(t, "live", 30*time.Second)
 		ballast := filepath.Join(disk, "ballast")
-		fill(t, ballast)
+		release := fill(t, ballast)
 		w.waitIngest(t, "blind", time.Minute)
+		release()
 		status, body, err := r.center.Get(t.Context(), "/readyz")
 		if err != nil || status != 503 {
 			t.Errorf("/readyz says %d %s (%v) while the disk is full", status, body, err)
@@ -131,14 +133,40 @@ func TestFaultFullDiskStopsAcknowledgingAndResumesByItself(t *testing.T) {
 	r.checkPrivate()
 }
 
-// fill takes all the room that is left on a file system.
-func fill(t *testing.T, path string) {
+// fill takes all the room that is left on a file system, and what becomes free there until release is
+// called: the broker removes what was delivered, block by block, and could write on for minutes.
+func fill(t *testing.T, path string) (release func()) {
 	t.Helper()
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = f.Close() }() // its content does not matter
+	takeRoom(f)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		ticker := time.NewTicker(50 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				takeRoom(f)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	release = sync.OnceFunc(func() {
+		close(stop)
+		<-stopped
+		_ = f.Close() // its content does not matter
+	})
+	t.Cleanup(release)
+	return release
+}
+
+// takeRoom writes until there is no room for a single byte.
+func takeRoom(f *os.File) {
 	for block := make([]byte, 64<<10); len(block) > 0; {
 		if _, err := f.Write(block); err != nil {
 			block = block[:len(block)/2] // the last bit of room, too
