@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // configureDialects writes a configuration with an instance of every dialect into dir, and returns the
@@ -24,7 +23,7 @@ func configureDialects(dir string) ([]string, error) {
 			continue
 		}
 		seen[s.dialect+s.settings] = true
-		name := fmt.Sprintf("%s-%d", strings.ToLower(s.dialect), len(all)+1)
+		name := fmt.Sprintf("%s-%d", s.dialect, len(all)+1)
 		all = append(all, instance{name, s.dialect, sampleSubsystem, json.RawMessage(s.settings)})
 	}
 	text, err := json.Marshal(map[string]any{"dialects": all}) // JSON is YAML
