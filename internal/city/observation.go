@@ -152,12 +152,13 @@ type Manifest struct {
 	Document  []byte // as it was published, known to be good; empty: the subsystem is retired
 }
 
-// Entry is one entry of the event log: an observation, a rejection, a manifest, or, with none of
-// them, a clock mark that says only that time has passed. Everything that the center knows follows from its entries
-// and its inventory.
+// Entry is one entry of the event log: an observation, a rejection, a manifest, an action, or, with
+// none of them, a clock mark that says only that time has passed. Everything that the center knows
+// follows from its entries and its inventory.
 type Entry struct {
 	At          time.Time // when the center accepted it; equals the observation's ReceivedAt
 	Observation *Observation
 	Rejection   *Rejection
 	Manifest    *Manifest
+	Action      *Action
 }

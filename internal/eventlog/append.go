@@ -35,7 +35,7 @@ const (
 // the order of a partition, have one Append under way at a time.
 //
 // An observation goes to the partition of its location, a rejection to partition 0, and a clock
-// mark or a manifest to every partition.
+// mark, a manifest or an action to every partition.
 func (l *Log) Append(ctx context.Context, entries []city.Entry) error {
 	if l.partitions == 1 {
 		return l.appendTo(ctx, [][]city.Entry{entries})

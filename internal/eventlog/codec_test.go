@@ -95,10 +95,28 @@ func someAnnouncement() *rapid.Generator[*city.Announcement] {
 	}), true)
 }
 
+func someAction() *rapid.Generator[*city.Action] {
+	window := rapid.Ptr(rapid.Custom(func(t *rapid.T) city.Window {
+		return city.Window{
+			ID: word().Draw(t, "window"), Device: word().Draw(t, "device"), Location: word().Draw(t, "location"),
+			Area: word().Draw(t, "area"), Subsystem: word().Draw(t, "subsystem"), Contractor: word().Draw(t, "contractor"),
+			Start: someTime().Draw(t, "start"), Duration: time.Duration(rapid.Int64().Draw(t, "duration")),
+			Rule: word().Draw(t, "rule"), Mute: rapid.Bool().Draw(t, "mute"), Title: word().Draw(t, "title"),
+		}
+	}), true)
+	return rapid.Custom(func(t *rapid.T) *city.Action {
+		return &city.Action{
+			Key: word().Draw(t, "key"), Verb: city.Verb(word().Draw(t, "verb")), Actor: word().Draw(t, "actor"),
+			Reason: word().Draw(t, "reason"), Alarm: word().Draw(t, "alarm"), Assignee: word().Draw(t, "assignee"),
+			Until: someTime().Draw(t, "until"), Window: window.Draw(t, "window"), WindowID: word().Draw(t, "window id"),
+		}
+	})
+}
+
 func someEntry() *rapid.Generator[city.Entry] {
 	return rapid.Custom(func(t *rapid.T) city.Entry {
 		e := city.Entry{At: someTime().Draw(t, "at")}
-		switch rapid.SampledFrom([]string{"mark", "observation", "rejection", "manifest"}).Draw(t, "entry") {
+		switch rapid.SampledFrom([]string{"mark", "observation", "rejection", "manifest", "action"}).Draw(t, "entry") {
 		case "observation":
 			e.Observation = someObservation(e.At).Draw(t, "observation")
 		case "rejection":
@@ -110,6 +128,8 @@ func someEntry() *rapid.Generator[city.Entry] {
 			}
 		case "manifest":
 			e.Manifest = &city.Manifest{Subsystem: word().Draw(t, "subsystem"), Document: someBytes().Draw(t, "document")}
+		case "action":
+			e.Action = someAction().Draw(t, "action")
 		}
 		return e
 	})

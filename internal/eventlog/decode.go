@@ -92,6 +92,10 @@ func (d *decoder) entries() ([]city.Entry, error) {
 			entries[i].Manifest = (*city.Manifest)(w.Manifest)
 			continue
 		}
+		if w.Action != nil {
+			entries[i].Action = actionFromWire(w.Action)
+			continue
+		}
 		if w.Flags&isObservation == 0 {
 			continue // a clock mark
 		}
@@ -189,5 +193,12 @@ func rejectionFromWire(w *wireRejection) *city.Rejection {
 	return &city.Rejection{
 		Subsystem: w.Subsystem, Topic: w.Topic, Sealed: w.Sealed, Shown: w.Shown, Code: w.Code, Reason: w.Reason,
 		Retained: w.Retained, External: w.External, Announcement: (*city.Announcement)(w.Announcement),
+	}
+}
+
+func actionFromWire(w *wireAction) *city.Action {
+	return &city.Action{
+		Key: w.Key, Verb: city.Verb(w.Verb), Actor: w.Actor, Reason: w.Reason, Alarm: w.Alarm, Assignee: w.Assignee,
+		Until: w.Until, Window: (*city.Window)(w.Window), WindowID: w.WindowID,
 	}
 }

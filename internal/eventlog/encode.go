@@ -7,7 +7,7 @@ import (
 	"opscenter/internal/city"
 )
 
-// errEntry is wrapped when an entry is more than one of an observation, a rejection and a manifest.
+// errEntry is wrapped when an entry is more than one of an observation, a rejection, a manifest and an action.
 var errEntry = errors.New("entry is of several kinds at once")
 
 // encoder turns entries into the bytes of one message. It keeps its memory from one batch to the
@@ -51,8 +51,8 @@ func (e *encoder) reset() {
 
 func (e *encoder) add(entry *city.Entry) error {
 	w := wireEntry{At: entry.At}
-	switch o, r, m := entry.Observation, entry.Rejection, entry.Manifest; {
-	case (o != nil && r != nil) || (m != nil && (o != nil || r != nil)):
+	switch o, r, m, a := entry.Observation, entry.Rejection, entry.Manifest, entry.Action; {
+	case several(o != nil, r != nil, m != nil, a != nil):
 		return fmt.Errorf("eventlog: encode: %w", errEntry)
 	case o != nil:
 		e.observation(&w, o)
@@ -60,9 +60,22 @@ func (e *encoder) add(entry *city.Entry) error {
 		w.Rejection = rejectionToWire(r)
 	case m != nil:
 		w.Manifest = (*wireManifest)(m)
+	case a != nil:
+		w.Action = actionToWire(a)
 	}
 	e.batch.Entries = append(e.batch.Entries, w)
 	return nil
+}
+
+// several reports whether more than one of the facts holds.
+func several(facts ...bool) bool {
+	n := 0
+	for _, fact := range facts {
+		if fact {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func (e *encoder) observation(w *wireEntry, o *city.Observation) {
@@ -135,5 +148,12 @@ func rejectionToWire(r *city.Rejection) *wireRejection {
 	return &wireRejection{
 		Subsystem: r.Subsystem, Topic: r.Topic, Sealed: r.Sealed, Shown: r.Shown, Code: r.Code, Reason: r.Reason,
 		Retained: r.Retained, External: r.External, Announcement: (*wireAnnouncement)(r.Announcement),
+	}
+}
+
+func actionToWire(a *city.Action) *wireAction {
+	return &wireAction{
+		Key: a.Key, Verb: string(a.Verb), Actor: a.Actor, Reason: a.Reason, Alarm: a.Alarm, Assignee: a.Assignee,
+		Until: a.Until, Window: (*wireWindow)(a.Window), WindowID: a.WindowID,
 	}
 }

@@ -45,6 +45,7 @@ type wireEntry struct {
 	Indicator *wireIndicator `msg:"j,omitempty"`
 	Rejection *wireRejection `msg:"x,omitempty"`
 	Manifest  *wireManifest  `msg:"m,omitempty"`
+	Action    *wireAction    `msg:"a,omitempty"`
 }
 
 // The bits of wireEntry.Flags.
@@ -118,4 +119,30 @@ type wireRejection struct {
 
 	External     string            `msg:"e,omitempty"`
 	Announcement *wireAnnouncement `msg:"a,omitempty"`
+}
+
+type wireAction struct {
+	Key      string      `msg:"k,omitempty"`
+	Verb     string      `msg:"v,omitempty"`
+	Actor    string      `msg:"a,omitempty"`
+	Reason   string      `msg:"r,omitempty"`
+	Alarm    string      `msg:"l,omitempty"`
+	Assignee string      `msg:"s,omitempty"`
+	Until    time.Time   `msg:"u,omitempty"`
+	Window   *wireWindow `msg:"w,omitempty"`
+	WindowID string      `msg:"i,omitempty"`
+}
+
+type wireWindow struct {
+	ID         string        `msg:"i,omitempty"`
+	Device     string        `msg:"d,omitempty"`
+	Location   string        `msg:"l,omitempty"`
+	Area       string        `msg:"a,omitempty"`
+	Subsystem  string        `msg:"s,omitempty"`
+	Contractor string        `msg:"c,omitempty"`
+	Start      time.Time     `msg:"b,omitempty"`
+	Duration   time.Duration `msg:"u,omitempty"`
+	Rule       string        `msg:"r,omitempty"`
+	Mute       bool          `msg:"m,omitempty"`
+	Title      string        `msg:"t,omitempty"`
 }

@@ -15,6 +15,222 @@ const (
 )
 
 // MarshalMsg implements msgp.Marshaler
+func (z *wireAction) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(9)
+	var zb0001Mask uint16 /* 9 bits */
+	_ = zb0001Mask
+	if z.Key == "" {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Verb == "" {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	if z.Actor == "" {
+		zb0001Len--
+		zb0001Mask |= 0x4
+	}
+	if z.Reason == "" {
+		zb0001Len--
+		zb0001Mask |= 0x8
+	}
+	if z.Alarm == "" {
+		zb0001Len--
+		zb0001Mask |= 0x10
+	}
+	if z.Assignee == "" {
+		zb0001Len--
+		zb0001Mask |= 0x20
+	}
+	if z.Until == (time.Time{}) {
+		zb0001Len--
+		zb0001Mask |= 0x40
+	}
+	if z.Window == nil {
+		zb0001Len--
+		zb0001Mask |= 0x80
+	}
+	if z.WindowID == "" {
+		zb0001Len--
+		zb0001Mask |= 0x100
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "k"
+			o = append(o, 0xa1, 0x6b)
+			o = msgp.AppendString(o, z.Key)
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "v"
+			o = append(o, 0xa1, 0x76)
+			o = msgp.AppendString(o, z.Verb)
+		}
+		if (zb0001Mask & 0x4) == 0 { // if not omitted
+			// string "a"
+			o = append(o, 0xa1, 0x61)
+			o = msgp.AppendString(o, z.Actor)
+		}
+		if (zb0001Mask & 0x8) == 0 { // if not omitted
+			// string "r"
+			o = append(o, 0xa1, 0x72)
+			o = msgp.AppendString(o, z.Reason)
+		}
+		if (zb0001Mask & 0x10) == 0 { // if not omitted
+			// string "l"
+			o = append(o, 0xa1, 0x6c)
+			o = msgp.AppendString(o, z.Alarm)
+		}
+		if (zb0001Mask & 0x20) == 0 { // if not omitted
+			// string "s"
+			o = append(o, 0xa1, 0x73)
+			o = msgp.AppendString(o, z.Assignee)
+		}
+		if (zb0001Mask & 0x40) == 0 { // if not omitted
+			// string "u"
+			o = append(o, 0xa1, 0x75)
+			o = msgp.AppendTimeExt(o, z.Until)
+		}
+		if (zb0001Mask & 0x80) == 0 { // if not omitted
+			// string "w"
+			o = append(o, 0xa1, 0x77)
+			if z.Window == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o, err = z.Window.MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Window")
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x100) == 0 { // if not omitted
+			// string "i"
+			o = append(o, 0xa1, 0x69)
+			o = msgp.AppendString(o, z.WindowID)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *wireAction) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "k":
+			z.Key, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Key")
+				return
+			}
+		case "v":
+			z.Verb, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Verb")
+				return
+			}
+		case "a":
+			z.Actor, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Actor")
+				return
+			}
+		case "r":
+			z.Reason, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Reason")
+				return
+			}
+		case "l":
+			z.Alarm, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Alarm")
+				return
+			}
+		case "s":
+			z.Assignee, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Assignee")
+				return
+			}
+		case "u":
+			z.Until, bts, err = msgp.ReadTimeUTCBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Until")
+				return
+			}
+		case "w":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Window = nil
+			} else {
+				if z.Window == nil {
+					z.Window = new(wireWindow)
+				}
+				bts, err = z.Window.UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Window")
+					return
+				}
+			}
+		case "i":
+			z.WindowID, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "WindowID")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *wireAction) Msgsize() (s int) {
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.Key) + 2 + msgp.StringPrefixSize + len(z.Verb) + 2 + msgp.StringPrefixSize + len(z.Actor) + 2 + msgp.StringPrefixSize + len(z.Reason) + 2 + msgp.StringPrefixSize + len(z.Alarm) + 2 + msgp.StringPrefixSize + len(z.Assignee) + 2 + msgp.TimeSize + 2
+	if z.Window == nil {
+		s += msgp.NilSize
+	} else {
+		s += z.Window.Msgsize()
+	}
+	s += 2 + msgp.StringPrefixSize + len(z.WindowID)
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
 func (z *wireAnnouncement) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
@@ -317,8 +533,8 @@ func (z *wireBatch) Msgsize() (s int) {
 func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(17)
-	var zb0001Mask uint32 /* 17 bits */
+	zb0001Len := uint32(18)
+	var zb0001Mask uint32 /* 18 bits */
 	_ = zb0001Mask
 	if z.At == (time.Time{}) {
 		zb0001Len--
@@ -387,6 +603,10 @@ func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 	if z.Manifest == nil {
 		zb0001Len--
 		zb0001Mask |= 0x10000
+	}
+	if z.Action == nil {
+		zb0001Len--
+		zb0001Mask |= 0x20000
 	}
 	// variable map header, size zb0001Len
 	o = msgp.AppendMapHeader(o, zb0001Len)
@@ -542,6 +762,19 @@ func (z *wireEntry) MarshalMsg(b []byte) (o []byte, err error) {
 						o = append(o, 0xa1, 0x64)
 						o = msgp.AppendBytes(o, z.Manifest.Document)
 					}
+				}
+			}
+		}
+		if (zb0001Mask & 0x20000) == 0 { // if not omitted
+			// string "a"
+			o = append(o, 0xa1, 0x61)
+			if z.Action == nil {
+				o = msgp.AppendNil(o)
+			} else {
+				o, err = z.Action.MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Action")
+					return
 				}
 			}
 		}
@@ -830,6 +1063,23 @@ func (z *wireEntry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					}
 				}
 			}
+		case "a":
+			if msgp.IsNil(bts) {
+				bts, err = msgp.ReadNilBytes(bts)
+				if err != nil {
+					return
+				}
+				z.Action = nil
+			} else {
+				if z.Action == nil {
+					z.Action = new(wireAction)
+				}
+				bts, err = z.Action.UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Action")
+					return
+				}
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -867,6 +1117,12 @@ func (z *wireEntry) Msgsize() (s int) {
 		s += msgp.NilSize
 	} else {
 		s += 1 + 2 + msgp.StringPrefixSize + len(z.Manifest.Subsystem) + 2 + msgp.BytesPrefixSize + len(z.Manifest.Document)
+	}
+	s += 2
+	if z.Action == nil {
+		s += msgp.NilSize
+	} else {
+		s += z.Action.Msgsize()
 	}
 	return
 }
@@ -1854,5 +2110,226 @@ func (z *wireState) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z wireState) Msgsize() (s int) {
 	s = 1 + msgp.Uint32Size + msgp.Uint32Size
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *wireWindow) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(11)
+	var zb0001Mask uint16 /* 11 bits */
+	_ = zb0001Mask
+	if z.ID == "" {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Device == "" {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	if z.Location == "" {
+		zb0001Len--
+		zb0001Mask |= 0x4
+	}
+	if z.Area == "" {
+		zb0001Len--
+		zb0001Mask |= 0x8
+	}
+	if z.Subsystem == "" {
+		zb0001Len--
+		zb0001Mask |= 0x10
+	}
+	if z.Contractor == "" {
+		zb0001Len--
+		zb0001Mask |= 0x20
+	}
+	if z.Start == (time.Time{}) {
+		zb0001Len--
+		zb0001Mask |= 0x40
+	}
+	if z.Duration == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x80
+	}
+	if z.Rule == "" {
+		zb0001Len--
+		zb0001Mask |= 0x100
+	}
+	if z.Mute == false {
+		zb0001Len--
+		zb0001Mask |= 0x200
+	}
+	if z.Title == "" {
+		zb0001Len--
+		zb0001Mask |= 0x400
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "i"
+			o = append(o, 0xa1, 0x69)
+			o = msgp.AppendString(o, z.ID)
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "d"
+			o = append(o, 0xa1, 0x64)
+			o = msgp.AppendString(o, z.Device)
+		}
+		if (zb0001Mask & 0x4) == 0 { // if not omitted
+			// string "l"
+			o = append(o, 0xa1, 0x6c)
+			o = msgp.AppendString(o, z.Location)
+		}
+		if (zb0001Mask & 0x8) == 0 { // if not omitted
+			// string "a"
+			o = append(o, 0xa1, 0x61)
+			o = msgp.AppendString(o, z.Area)
+		}
+		if (zb0001Mask & 0x10) == 0 { // if not omitted
+			// string "s"
+			o = append(o, 0xa1, 0x73)
+			o = msgp.AppendString(o, z.Subsystem)
+		}
+		if (zb0001Mask & 0x20) == 0 { // if not omitted
+			// string "c"
+			o = append(o, 0xa1, 0x63)
+			o = msgp.AppendString(o, z.Contractor)
+		}
+		if (zb0001Mask & 0x40) == 0 { // if not omitted
+			// string "b"
+			o = append(o, 0xa1, 0x62)
+			o = msgp.AppendTimeExt(o, z.Start)
+		}
+		if (zb0001Mask & 0x80) == 0 { // if not omitted
+			// string "u"
+			o = append(o, 0xa1, 0x75)
+			o = msgp.AppendDuration(o, z.Duration)
+		}
+		if (zb0001Mask & 0x100) == 0 { // if not omitted
+			// string "r"
+			o = append(o, 0xa1, 0x72)
+			o = msgp.AppendString(o, z.Rule)
+		}
+		if (zb0001Mask & 0x200) == 0 { // if not omitted
+			// string "m"
+			o = append(o, 0xa1, 0x6d)
+			o = msgp.AppendBool(o, z.Mute)
+		}
+		if (zb0001Mask & 0x400) == 0 { // if not omitted
+			// string "t"
+			o = append(o, 0xa1, 0x74)
+			o = msgp.AppendString(o, z.Title)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *wireWindow) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	if zb0001 > z5817a858limitMaps {
+		err = msgp.ErrLimitExceeded
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "i":
+			z.ID, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "ID")
+				return
+			}
+		case "d":
+			z.Device, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Device")
+				return
+			}
+		case "l":
+			z.Location, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Location")
+				return
+			}
+		case "a":
+			z.Area, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Area")
+				return
+			}
+		case "s":
+			z.Subsystem, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Subsystem")
+				return
+			}
+		case "c":
+			z.Contractor, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Contractor")
+				return
+			}
+		case "b":
+			z.Start, bts, err = msgp.ReadTimeUTCBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Start")
+				return
+			}
+		case "u":
+			z.Duration, bts, err = msgp.ReadDurationBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Duration")
+				return
+			}
+		case "r":
+			z.Rule, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Rule")
+				return
+			}
+		case "m":
+			z.Mute, bts, err = msgp.ReadBoolBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Mute")
+				return
+			}
+		case "t":
+			z.Title, bts, err = msgp.ReadStringBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Title")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *wireWindow) Msgsize() (s int) {
+	s = 1 + 2 + msgp.StringPrefixSize + len(z.ID) + 2 + msgp.StringPrefixSize + len(z.Device) + 2 + msgp.StringPrefixSize + len(z.Location) + 2 + msgp.StringPrefixSize + len(z.Area) + 2 + msgp.StringPrefixSize + len(z.Subsystem) + 2 + msgp.StringPrefixSize + len(z.Contractor) + 2 + msgp.TimeSize + 2 + msgp.DurationSize + 2 + msgp.StringPrefixSize + len(z.Rule) + 2 + msgp.BoolSize + 2 + msgp.StringPrefixSize + len(z.Title)
 	return
 }

@@ -88,6 +88,7 @@ func inventory(t testing.TB, devices ...city.Device) *city.Inventory {
 type memory struct {
 	lines    []string
 	statuses map[string][]live.StatusChange
+	alarms   []city.AlarmChange
 }
 
 func newMemory() *memory { return &memory{statuses: map[string][]live.StatusChange{}} }
@@ -111,6 +112,15 @@ func (m *memory) Indicator(o *city.Observation) {
 
 func (m *memory) Manifest(at time.Time, d *city.Manifest) {
 	m.lines = append(m.lines, fmt.Sprintf("manifest %s %d bytes %s", d.Subsystem, len(d.Document), at.Format(time.RFC3339Nano)))
+}
+
+func (m *memory) Alarm(c city.AlarmChange) {
+	m.alarms = append(m.alarms, c)
+	m.lines = append(m.lines, fmt.Sprintf("alarm %s %d %s %s", c.Alarm.Key, c.N, c.What, c.At.Format(time.RFC3339Nano)))
+}
+
+func (m *memory) Action(at time.Time, a *city.Action, outcome city.Outcome) {
+	m.lines = append(m.lines, fmt.Sprintf("action %s %s %s %s", at.Format(time.RFC3339Nano), a.Key, a.Verb, outcome))
 }
 
 func (m *memory) Rejection(at time.Time, r *city.Rejection) {

@@ -40,6 +40,13 @@ type Effects interface {
 
 	// Manifest is told every subsystem that is declared at run time, or retired.
 	Manifest(at time.Time, m *city.Manifest)
+
+	// Alarm is told every transition of every alarm.
+	Alarm(c city.AlarmChange)
+
+	// Action is told every action that is not a repetition, and what became of it. An action comes to
+	// every partition of the log: it is told by the one that its alarm is in, or else by the first.
+	Action(at time.Time, a *city.Action, outcome city.Outcome)
 }
 
 // StatusChange says what a device became and when. The changes of a device have times that grow

@@ -91,6 +91,20 @@ func (e *effects) Manifest(at time.Time, m *city.Manifest) {
 	}
 }
 
+// Alarm keeps a transition of an alarm.
+func (e *effects) Alarm(c city.AlarmChange) {
+	if !e.replaying {
+		e.pending.Alarms = append(e.pending.Alarms, c)
+	}
+}
+
+// Action keeps what somebody did.
+func (e *effects) Action(at time.Time, a *city.Action, outcome city.Outcome) {
+	if !e.replaying {
+		e.pending.Actions = append(e.pending.Actions, store.Action{At: at, Action: *a, Outcome: outcome})
+	}
+}
+
 // Rejection keeps a quarantined message, and what it says of a device that nobody registered. That
 // such a device speaks a foreign dialect is no fault: it is only kept as discovered.
 func (e *effects) Rejection(at time.Time, r *city.Rejection) {

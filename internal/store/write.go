@@ -24,7 +24,9 @@ type Write struct {
 	Figures    []Figure
 	Sightings  []Sighting // in the order of the log
 	Rejections []Rejection
-	Manifests  []Manifest // in the order of the log
+	Manifests  []Manifest         // in the order of the log
+	Alarms     []city.AlarmChange // in the order of the log
+	Actions    []Action           // in the order of the log
 
 	// State replaces the projection's saved state unless it is nil; it belongs to StateSeq, which
 	// is at most Seq.
@@ -100,4 +102,11 @@ type Rejection struct {
 	Seq     uint64
 	Ordinal int // its index within the entries of Seq
 	city.Rejection
+}
+
+// Action is one action of a person, taken in for the first time, and what became of it.
+type Action struct {
+	At time.Time
+	city.Action
+	Outcome city.Outcome
 }
