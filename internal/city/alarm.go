@@ -40,6 +40,7 @@ type Alarm struct {
 	Children    int        `json:"children"`
 	Occurrences int        `json:"occurrences"` // how often it became active since it came on the list
 
+	Since     time.Time `json:"since"`     // since when that is so, before any delay
 	RaisedAt  time.Time `json:"raised_at"` // when it became active last
 	ClearedAt time.Time `json:"cleared_at,omitzero"`
 
