@@ -16,7 +16,14 @@ type Cause struct {
 }
 
 // Key returns what tells causes apart.
-func (c *Cause) Key() string { return string(c.Reason) + "." + cmp.Or(c.Area, "-") }
+func (c *Cause) Key() string { return causeKey(c.Reason, c.Area) }
+
+func causeKey(reason city.Reason, area string) string {
+	return string(reason) + "." + cmp.Or(area, "-")
+}
+
+// Cause returns the cause of a key, or nil if there is none.
+func (d *Desk) Cause(key string) *Cause { return d.causes[key] }
 
 // Listed returns how many alarms there are; 0: the cause is gone.
 func (c *Cause) Listed() int { return len(c.points) }
@@ -57,10 +64,11 @@ func (d *Desk) recounted(p *Point) Counts {
 
 // move counts a point's alarm in with its cause, or out.
 func (d *Desk) move(p *Point, c contribution, sign int) *Cause {
-	of := d.causes[c.cause]
+	key := causeKey(c.reason, c.area)
+	of := d.causes[key]
 	if of == nil {
-		of = &Cause{Reason: c.cause.reason, Area: c.cause.area, points: map[*Point]struct{}{}}
-		d.causes[c.cause] = of
+		of = &Cause{Reason: c.reason, Area: c.area, points: map[*Point]struct{}{}}
+		d.causes[key] = of
 	}
 	of.Devices += sign * c.stands
 	of.Active += sign * c.Active
@@ -72,7 +80,7 @@ func (d *Desk) move(p *Point, c contribution, sign int) *Cause {
 		delete(of.points, p)
 	}
 	if len(of.points) == 0 {
-		delete(d.causes, c.cause)
+		delete(d.causes, key)
 	}
 	return of
 }

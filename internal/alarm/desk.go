@@ -14,7 +14,7 @@ type Desk struct {
 	points map[string]*Point // by key
 	byID   map[string]*Point // those whose alarm is on the list, by its id
 	places map[string]*place // by location
-	causes map[cause]*Cause
+	causes map[string]*Cause // by key
 	timers timers
 	flood  flood
 	totals Counts
@@ -50,7 +50,7 @@ func New(c Config) *Desk {
 
 func (d *Desk) clear() {
 	d.points, d.byID = map[string]*Point{}, map[string]*Point{}
-	d.places, d.causes = map[string]*place{}, map[cause]*Cause{}
+	d.places, d.causes = map[string]*place{}, map[string]*Cause{}
 	d.timers, d.flood, d.totals = nil, flood{}, Counts{}
 }
 
@@ -186,8 +186,8 @@ func (d *Desk) Tick() {
 	}
 }
 
-// Advance moves the time of the counts on. It reports whether a flood ended.
-func (d *Desk) Advance(now Micros) (ended bool) { return d.flood.advance(now, d.config.Operators) }
+// Advance moves the time of the flood on, and reports whether that changed anything.
+func (d *Desk) Advance(now Micros) (changed bool) { return d.flood.advance(now, d.config.Operators) }
 
 // Flood returns since when there is a flood, 0 if there is none, and how many alarms were new in the
 // last ten minutes.

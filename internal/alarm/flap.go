@@ -33,6 +33,9 @@ func (f flaps) percent() float64 {
 
 // flap takes in one evaluation, and reports whether the point began or ceased to flap.
 func (p *Point) flap(changed bool) bool {
+	if p.Instant {
+		return false
+	}
 	p.Flaps.push(changed)
 	limit := flapHigh
 	if p.Flapping {

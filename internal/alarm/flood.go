@@ -17,30 +17,28 @@ type flood struct {
 	Since  Micros        `json:"since,omitempty"` // 0: there is no flood
 }
 
-// advance forgets what is ten minutes old, and reports whether a flood ended.
-func (f *flood) advance(now Micros, operators int) (ended bool) {
+// advance forgets what is ten minutes old, and reports whether that changed anything.
+func (f *flood) advance(now Micros, operators int) (changed bool) {
 	s := int64(now / second)
 	if s <= f.Second {
 		return false
 	}
-	if len(f.Counts) > 0 {
-		for at, n := range f.Counts {
-			if at <= s-floodBuckets {
-				f.Sum -= n
-				delete(f.Counts, at)
-			}
+	for at, n := range f.Counts {
+		if at <= s-floodBuckets {
+			f.Sum -= n
+			delete(f.Counts, at)
+			changed = true
 		}
 	}
 	f.Second = s
 	if f.Since != 0 && f.Sum < floodEnds*operators {
 		f.Since = 0
-		return true
 	}
-	return false
+	return changed
 }
 
-// count counts a new alarm, and reports whether with it a flood began.
-func (f *flood) count(now Micros, operators int) (began bool) {
+// count counts a new alarm.
+func (f *flood) count(now Micros, operators int) {
 	f.advance(now, operators)
 	if f.Counts == nil {
 		f.Counts = make(map[int64]int)
@@ -49,7 +47,5 @@ func (f *flood) count(now Micros, operators int) (began bool) {
 	f.Sum++
 	if f.Since == 0 && f.Sum > floodBegins*operators {
 		f.Since = now
-		return true
 	}
-	return false
 }

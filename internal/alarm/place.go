@@ -145,7 +145,9 @@ func (d *Desk) assemble(pl *place, members []*Point, now Micros) {
 		p.Member = true
 	}
 	g := d.Watch(Source{Key: groupKey(pl.location), Location: pl.location, Facet: facetPlace, Subsystem: common(members)}, now, false, false)
-	g.Subsystem = common(members)
+	if g.Alarm == nil {
+		g.Subsystem = common(members) // one on the list stays where it is counted
+	}
 	g.Since = members[0].Since
 	for _, p := range members {
 		g.Since = min(g.Since, p.Since)

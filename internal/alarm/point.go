@@ -81,22 +81,21 @@ func idOf(key string, at Micros) string {
 // contribution is what an alarm adds to the counts.
 type contribution struct {
 	Counts
-	cause  cause
+	reason city.Reason
+	area   string
 	listed bool // on the active list
 	stands int  // devices that it stands for while it is active
 }
 
-type cause struct {
-	reason city.Reason
-	area   string
-}
+// Counts returns what the point's alarm adds to the counts of its location, and of all else.
+func (p *Point) Counts() Counts { return p.counted.Counts }
 
 func (p *Point) contributes() contribution {
 	a := p.Alarm
 	if a == nil || a.Hidden() {
 		return contribution{}
 	}
-	c := contribution{cause: cause{a.Reason, a.Area}, listed: true}
+	c := contribution{reason: a.Reason, area: a.Area, listed: true}
 	if a.State == city.AlarmActive {
 		c.Active, c.stands = 1, a.Count
 		if a.Severity == city.SeverityCritical {

@@ -12,6 +12,7 @@ func (d *Desk) settle(p *Point, now Micros) {
 	d.expire(p, now)
 	d.hide(p, now)
 	d.present(p, now)
+	d.hide(p, now) // it may have joined the alarm of its location, or left it
 	d.escalate(p, now)
 	d.finish(p, now)
 }

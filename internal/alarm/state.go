@@ -47,6 +47,7 @@ func (d *Desk) Restore(s State, now Micros) error {
 		if p == nil || d.points[p.Key] != nil {
 			return fmt.Errorf("alarms: a point is missing or occurs twice")
 		}
+		p.timer, p.gone = timer{}, false
 		d.add(p)
 		p.rule = d.config.Rules.For(&p.Source, &Condition{Bad: p.Bad, Severity: p.Severity, Reason: p.Reason})
 		if p.Alarm != nil {

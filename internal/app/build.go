@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/broker"
 	"opscenter/internal/config"
 	"opscenter/internal/dialect/native"
@@ -46,7 +47,7 @@ func (a *App) openSubsystems(context.Context) (err error) {
 func (c *Config) set(zone *time.Location) subsystem.SetConfig {
 	return subsystem.SetConfig{
 		Root: c.MQTT.Root, Zone: zone, Factories: c.Factories, Settings: c.File.Subsystems,
-		Dialects: c.Dialects, Instances: c.File.Dialects,
+		Dialects: c.Dialects, Instances: c.File.Dialects, Thresholds: c.File.Alarms.Overrides(),
 	}
 }
 
@@ -99,7 +100,12 @@ func (a *App) openLog(ctx context.Context) (err error) {
 func (a *App) startProjections(ctx context.Context) error {
 	partitions := a.eventlog.Partitions()
 	specs := a.subsystems.Specs()
-	a.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions, Manifest: native.ParseManifest})
+	words, err := alarm.NewVocabulary()
+	if err != nil {
+		return err
+	}
+	alarms := live.AlarmConfig{Config: a.config.File.Alarms.Config(), Words: words}
+	a.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions, Manifest: native.ParseManifest, Alarms: alarms})
 	a.board.SetInventory(a.inventory.current())
 	a.head = make([]uint64, partitions)
 	for p := range partitions {
@@ -119,7 +125,7 @@ func (a *App) startProjections(ctx context.Context) error {
 			}
 		}
 		r, err := recorder.New(recorder.Config{
-			Projection: live.ProjectionConfig{Specs: specs, Zone: a.zone, Partition: p, Partitions: partitions, Manifest: native.ParseManifest},
+			Projection: live.ProjectionConfig{Specs: specs, Zone: a.zone, Partition: p, Partitions: partitions, Manifest: native.ParseManifest, Alarms: alarms},
 			Inventory:  a.inventory.current(), Epoch: epoch, Checkpoint: checkpoint,
 			Log: a.log.With("part", "recorder"), Metrics: a.metrics,
 		}, a.read, a.store)

@@ -29,7 +29,7 @@ func legendOf(s *subsystem.Spec) httpapi.LegendSubsystem {
 		m := &s.Metrics[i]
 		l.Metrics[i] = httpapi.LegendMetric{
 			Name: m.Name, Names: m.Names, Unit: m.Unit, Facet: string(m.Facet),
-			Direction: string(m.Direction), Warning: m.Warning, Critical: m.Critical,
+			Direction: string(m.Direction), Warning: m.Warning, Critical: m.Critical, DeadBand: m.DeadBand,
 		}
 	}
 	for i := range s.States {

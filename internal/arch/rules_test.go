@@ -57,7 +57,7 @@ func rules() []rule {
 		{"internal/availability", []string{"internal/city"}},
 		{"internal/series", []string{"internal/subsystem"}},
 		{"internal/metrics", nil},
-		{"internal/config", []string{"internal/subsystem"}},
+		{"internal/config", []string{"internal/city", "internal/subsystem", "internal/alarm"}},
 		{"web", nil},
 
 		// A city that does not exist, and what measures the center with it.

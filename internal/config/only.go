@@ -19,12 +19,14 @@ import (
 type File struct {
 	Subsystems map[string]json.RawMessage // each subsystem's own settings by id
 	Dialects   []subsystem.Instance       // in the order of the file
+	Alarms     Alarms
 }
 
 // The keys of the file that are no flags.
 const (
 	subsystemsKey = "subsystems"
 	dialectsKey   = "dialects"
+	alarmsKey     = "alarms"
 )
 
 // ReadFile reads YAML that holds nothing but what a File does. An unknown key is an error that names
@@ -47,10 +49,15 @@ func ReadFile(text []byte) (File, error) {
 
 // take moves what belongs to File out of the file's values. It returns every fault, joined.
 func (f *File) take(values map[string]any) error {
-	subsystems, dialects := values[subsystemsKey], values[dialectsKey]
-	delete(values, subsystemsKey)
-	delete(values, dialectsKey)
-	return errors.Join(f.takeSubsystems(subsystems), f.takeDialects(dialects))
+	taken := func(key string) any {
+		defer delete(values, key)
+		return values[key]
+	}
+	return errors.Join(
+		f.takeSubsystems(taken(subsystemsKey)),
+		f.takeDialects(taken(dialectsKey)),
+		strictly(alarmsKey, taken(alarmsKey), &f.Alarms), f.Alarms.check(),
+	)
 }
 
 func (f *File) takeSubsystems(raw any) error {

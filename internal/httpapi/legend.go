@@ -35,6 +35,7 @@ type LegendMetric struct {
 	Direction string     `json:"direction,omitempty" enum:"above,below" doc:"the side of the thresholds that is bad"`
 	Warning   *float64   `json:"warning,omitempty"`
 	Critical  *float64   `json:"critical,omitempty"`
+	DeadBand  float64    `json:"dead_band,omitempty" doc:"how far a value must come back before it is well again"`
 }
 
 // LegendState is a condition in words.

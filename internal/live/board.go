@@ -21,8 +21,9 @@ type BoardConfig struct {
 	Zone       *time.Location // the civic zone; nil: UTC
 	Partitions int            // of the log; 0: one
 
-	// Manifest is that of ProjectionConfig.
+	// Manifest and Alarms are those of ProjectionConfig.
 	Manifest func(document []byte) (subsystem.Spec, error)
+	Alarms   AlarmConfig
 }
 
 // Board is the live picture of the whole city: one Projection per partition of the log. Entries of
@@ -49,6 +50,7 @@ type Board struct {
 	sumJSON   map[string]*atomic.Pointer[[]byte]
 
 	system atomic.Pointer[[]byte]
+	acted  atomic.Pointer[chan struct{}] // closed, and replaced, when an action was taken in
 }
 
 // part is one partition of a board.
@@ -69,12 +71,14 @@ func NewBoard(c BoardConfig) *Board {
 	}
 	for i := range max(c.Partitions, 1) {
 		p := NewProjection(ProjectionConfig{
-			Specs: c.Specs, Zone: b.zone, Partition: i, Partitions: c.Partitions, Manifest: c.Manifest,
+			Specs: c.Specs, Zone: b.zone, Partition: i, Partitions: c.Partitions, Manifest: c.Manifest, Alarms: c.Alarms,
 		})
 		p.changes.on = true
 		b.parts = append(b.parts, &part{projection: p})
 	}
 	b.watchers.Store(new([]*watcher))
+	acted := make(chan struct{})
+	b.acted.Store(&acted)
 	inv, err := city.NewInventory(0, nil, nil, nil)
 	if err == nil { // nothing can be wrong with nothing
 		b.SetInventory(inv)
@@ -95,6 +99,9 @@ func (b *Board) Apply(partition int, entries []city.Entry, seq uint64) {
 	}
 	for i := range entries {
 		part.projection.Apply(&entries[i])
+		if entries[i].Action != nil {
+			defer b.announceActs()
+		}
 	}
 	part.seq = seq
 	if declares {
@@ -109,6 +116,7 @@ func (b *Board) Restore(partition int, state []byte, seq uint64) error {
 	defer b.lockAll()()
 	part := b.parts[partition]
 	before := part.projection.events.known
+	listed, causes := part.projection.alarms.listed, part.projection.alarms.causes
 	if err := part.projection.Restore(state); err != nil {
 		return fmt.Errorf("board: partition %d: %w", partition, err)
 	}
@@ -116,6 +124,12 @@ func (b *Board) Restore(partition int, state []byte, seq uint64) error {
 	b.index()
 	for _, e := range before {
 		part.projection.changes.gone(e.key, e.location.info.ID)
+	}
+	for id, l := range listed {
+		part.projection.changes.gone("alarm/"+id, l.point.Location)
+	}
+	for key := range causes {
+		part.projection.changes.gone("alarmgroup/"+key, "")
 	}
 	part.projection.markAll()
 	b.settle(part)

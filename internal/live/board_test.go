@@ -95,12 +95,16 @@ func TestWatchersAreToldThatABoardWasRestored(t *testing.T) {
 	}
 	c.apply(health("cam-1", after(0), after(0)), event(after(0), after(0), "incident", "a", "fire", city.Started))
 	picture(c.board)
+	alarm := "alarm/" + c.board.Alarms()[0].ID + "@loc-1"
 	take, cancel := watch(c.board)
 	defer cancel()
 	if err := c.board.Restore(0, blob, 0); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"area/ward-0@", "area/ward-1@", "city@", "device/cam-1@loc-1", "event/a@loc-1", "location/loc-1@loc-1", "subsystem/cams@", "subsystem/env@"}
+	want := []string{
+		alarm, "alarmgroup/incident.fire.ward-1@",
+		"area/ward-0@", "area/ward-1@", "city@", "device/cam-1@loc-1", "event/a@loc-1", "location/loc-1@loc-1", "subsystem/cams@", "subsystem/env@",
+	}
 	if diff := cmp.Diff(want, slices.Compact(take())); diff != "" {
 		t.Fatal(diff)
 	}
@@ -123,13 +127,13 @@ func TestEntitiesAreShapedAsTheContractSays(t *testing.T) {
 			"readings":{"fps":{"value":24.9,"unit":"fps","observed_at":"2026-11-23T08:15:00+07:00","status":"ok"},
 			"storage_used_pct":{"value":60,"unit":"%","observed_at":"2026-11-23T08:15:00+07:00","status":"ok"}}}`,
 		"location/loc-1": `{"id":"loc-1","name":"loc-1","area":"ward-1","lat":21.3,"lon":105.4,"status":"critical",
-			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{}}`,
+			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"alarms":{"active":0,"unacknowledged":0,"critical":0},"readings":{}}`,
 		"area/ward-0": `{"id":"ward-0","name":"Việt Trì","status":"unknown","locations":0,
-			"devices":{"ok":0,"warning":0,"critical":0,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{}}`,
+			"devices":{"ok":0,"warning":0,"critical":0,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"alarms":{"active":0,"unacknowledged":0,"critical":0},"readings":{}}`,
 		"subsystem/cams": `{"id":"cams","names":{"vi":"Camera","en":"Cameras"},"status":"critical",
-			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"readings":{},"indicators":{}}`,
+			"devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},"incidents":0,"alarms":{"active":0,"unacknowledged":0,"critical":0},"readings":{},"indicators":{}}`,
 		"city": `{"status":"critical","devices":{"ok":0,"warning":0,"critical":1,"stale":0,"unknown":0,"maintenance":0},
-			"incidents":0,"observations_per_s":0,"readings":{}}`,
+			"incidents":0,"alarms":{"active":0,"unacknowledged":0,"critical":0},"flood":{"active":false,"new_10min":0},"observations_per_s":0,"readings":{}}`,
 	} {
 		var got, wanted any
 		c.board.Cut(func(p city.Picture) {
@@ -154,8 +158,15 @@ func TestEachVisitsKeysInOrder(t *testing.T) {
 	if err := c.board.SetSystem(map[string]string{"version": "1"}); err != nil {
 		t.Fatal(err)
 	}
+	var alarms []string
+	for _, a := range c.board.Alarms() {
+		alarms = append(alarms, "alarm/"+a.ID+"@loc-1")
+	}
+	slices.Sort(alarms)
 	for prefix, want := range map[string]string{
-		"": "area/ward-0@ area/ward-1@ city@ device/cam-1@loc-1 device/cam-10@loc-22 device/cam-2@loc-1 event/a@loc-1 event/b@loc-1 " +
+		"alarmg": "alarmgroup/incident.fire.ward-1@",
+		"ar":     "area/ward-0@ area/ward-1@",
+		"": strings.Join(alarms, " ") + " alarmgroup/incident.fire.ward-1@ area/ward-0@ area/ward-1@ city@ device/cam-1@loc-1 device/cam-10@loc-22 device/cam-2@loc-1 event/a@loc-1 event/b@loc-1 " +
 			"location/loc-1@loc-1 location/loc-22@loc-22 subsystem/cams@ subsystem/env@ system@",
 		"device/cam-1": "device/cam-1@loc-1 device/cam-10@loc-22",
 		"dev":          "device/cam-1@loc-1 device/cam-10@loc-22 device/cam-2@loc-1",

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 )
 
@@ -37,9 +38,14 @@ type device struct {
 	facets  []verdict // by the plan's facets
 	shown   []verdict // the facets as of the last StatusChange
 	own     verdict   // without regard to what it hangs on
+	loose   verdict   // of what belongs to no facet
 	cut     bool      // its own link is down, or was not heard of for too long
 	down    bool      // cut, or what it hangs on is down
 
+	upkeep int            // maintenance windows that cover it now
+	points []*alarm.Point // by facet; last that of what belongs to none
+
+	resumed    bool   // from a state that knows its alarms: it need not be looked at for them
 	introduced bool   // its first StatusChange was made
 	readmitted micros // when it was shown again after its subsystem had been retired; 0: it never was
 	pending    bool   // to be looked at when the next entry comes
@@ -77,6 +83,7 @@ type reading struct {
 	value    float64
 	observed micros
 	kind     uint8
+	judged   city.Status // of the value, whether it is fresh or not
 	status   city.Status
 }
 

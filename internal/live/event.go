@@ -186,6 +186,7 @@ func (p *Projection) remember(e *event) {
 	if e.open() {
 		p.incidents(e, at, 1)
 	}
+	p.watchEvent(e)
 	p.markEvent(e)
 }
 
@@ -203,6 +204,7 @@ func (p *Projection) update(e *event, o *city.Observation, at *location) {
 	}
 	p.events.schedule(e)
 	p.await(e)
+	p.watchEvent(e)
 	p.markEvent(e)
 }
 
@@ -309,6 +311,7 @@ func (p *Projection) forget(e *event) {
 		p.incidents(e, e.location, -1)
 	}
 	p.deadlines.remove(&e.deadline)
+	p.abandonEvent(e)
 	delete(p.events.known, e.eventID)
 	delete(p.events.keys, e.key)
 	e.location.events = slices.DeleteFunc(e.location.events, func(other *event) bool { return other == e })

@@ -54,7 +54,7 @@ func TestARepetitionOfAnEventIsNone(t *testing.T) {
 		event(after(4), after(2.5), "incident", "acc-1", "accident", city.Updated), // late
 		retained(event(after(5), after(0), "incident", "acc-1", "accident", city.Started)),
 	)
-	if n := len(c.memory.lines) - len(c.memory.statuses["cam-1"]); n != 4 {
+	if n := c.memory.events(); n != 4 {
 		t.Fatalf("%d events recorded, want 4: %v", n, c.memory.lines)
 	}
 	if got := c.board.Events()[0].Phase; got != city.Ended {
@@ -71,7 +71,7 @@ func TestLateNewsOfAnEventIsRecordedAndNotShown(t *testing.T) {
 	if got := c.board.Events()[0]; got.Severity != "major" || !got.UpdatedAt.Equal(after(10)) {
 		t.Fatalf("it is %+v", got)
 	}
-	if n := len(c.memory.lines) - len(c.memory.statuses["cam-1"]); n != 3 {
+	if n := c.memory.events(); n != 3 {
 		t.Fatalf("%d events recorded, want 3", n)
 	}
 }

@@ -54,8 +54,8 @@ func (p *Projection) assess(d *device, t micros) bool {
 	}
 	for i := range d.readings {
 		r := &d.readings[i]
-		status, reason := r.metric.judge(d, r.value)
-		r.status = status
+		status, reason := r.metric.judge(d, r.value, r.judged)
+		r.judged, r.status = status, status
 		if !fresh[r.kind] {
 			r.status = city.Stale
 		}
@@ -85,6 +85,7 @@ func (d *device) conclude(found []findings, t micros) bool {
 	d.cut = link.status == city.Stale || (link.status == city.Critical && link.reason == city.ReasonOffline)
 	own, changed := link, d.facets[linkFacet] != link
 	d.facets[linkFacet] = link
+	d.loose = verdict{}
 	for i := linkFacet + 1; i < len(found); i++ {
 		v := found[i].settle()
 		if link.status == city.Maintenance {
@@ -94,6 +95,8 @@ func (d *device) conclude(found []findings, t micros) bool {
 		if i < len(d.facets) {
 			changed = changed || d.facets[i] != v
 			d.facets[i] = v
+		} else {
+			d.loose = v
 		}
 	}
 	if own.status == city.Unknown && !d.heard {
@@ -120,8 +123,9 @@ func (d *device) link(said verdict, t micros) verdict {
 }
 
 // judge judges a value: ok where nothing is declared to be bad, unknown where what it is compared
-// with is not known. A value is above or below a threshold only beyond it.
-func (m *metric) judge(d *device, value float64) (city.Status, city.Reason) {
+// with is not known. A value is above or below a threshold only beyond it; and where the one before it
+// was, until it is back by the dead band.
+func (m *metric) judge(d *device, value float64, was city.Status) (city.Status, city.Reason) {
 	if !m.judged() {
 		return city.OK, city.ReasonNone
 	}
@@ -136,19 +140,23 @@ func (m *metric) judge(d *device, value float64) (city.Status, city.Reason) {
 		value = math.Abs(value)
 	}
 	switch {
-	case m.beyond(value, m.critical):
+	case m.beyond(value, m.critical, was == city.Critical):
 		return city.Critical, m.reason
-	case m.beyond(value, m.warning):
+	case m.beyond(value, m.warning, was == city.Critical || was == city.Warning):
 		return city.Warning, m.reason
 	}
 	return city.OK, city.ReasonNone
 }
 
-func (m *metric) beyond(value, threshold float64) bool {
-	if m.below {
-		return value < threshold
+func (m *metric) beyond(value, threshold float64, was bool) bool {
+	band := 0.0
+	if was {
+		band = m.deadBand
 	}
-	return value > threshold
+	if m.below {
+		return value < threshold+band
+	}
+	return value > threshold-band
 }
 
 // expectedFPS is the metric for which the inventory can have a value of its own.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"opscenter/internal/city"
+	"opscenter/internal/subsystem"
 )
 
 func TestFacets(t *testing.T) {
@@ -144,4 +145,25 @@ func TestAParentThatWasNeverHeardIsNotDown(t *testing.T) {
 	c := newCenter(t, family()...)
 	c.apply(health("cam-1", after(0), after(0)))
 	c.wants("cam-1", city.OK, "")
+}
+
+// A value that hovers at its threshold does not come and go with it.
+func TestAValueIsWellAgainWhenItIsBackByTheDeadBand(t *testing.T) {
+	t.Parallel()
+	spec := sensors()
+	spec.Metrics[0].DeadBand = 5 // of pm25, a warning above 55
+	c := newCenterOf(t, []subsystem.Spec{spec}, city.Device{ID: "pm-1", Location: "loc-1", Subsystem: "env", Kind: "sensor.air"})
+	for i, step := range []struct {
+		value float64
+		want  city.Status
+	}{{54, city.OK}, {56, city.Warning}, {51, city.Warning}, {49, city.OK}, {54, city.OK}} {
+		now := after(float64(i))
+		c.apply(said(now, city.Observation{
+			Subsystem: "env", Location: "loc-1", Device: "pm-1", Kind: "reading", ObservedAt: now,
+			Readings: []city.Reading{{Metric: "pm25", Value: step.value}},
+		}))
+		if got := c.device("pm-1").Status; got != step.want {
+			t.Errorf("%v after the others is %s, want %s", step.value, got, step.want)
+		}
+	}
 }

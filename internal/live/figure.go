@@ -130,6 +130,6 @@ func (f *figure) judge(now micros) verdict {
 }
 
 func (def *indicatorDef) judge(value float64) verdict {
-	status, reason := def.bounds.judge(nil, value)
+	status, reason := def.bounds.judge(nil, value, city.Unknown)
 	return verdict{status, reason}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 	"opscenter/internal/live"
 	"opscenter/internal/subsystem"
@@ -127,6 +128,17 @@ func (m *memory) Rejection(at time.Time, r *city.Rejection) {
 	m.lines = append(m.lines, fmt.Sprintf("rejection %s %s", at.Format(time.RFC3339Nano), r.Code))
 }
 
+// events counts what was recorded of events.
+func (m *memory) events() int {
+	n := 0
+	for _, line := range m.lines {
+		if strings.HasPrefix(line, "event ") {
+			n++
+		}
+	}
+	return n
+}
+
 // last returns the newest change of a device.
 func (m *memory) last(t *testing.T, device string) live.StatusChange {
 	t.Helper()
@@ -153,9 +165,14 @@ func newCenter(t testing.TB, devices ...city.Device) *center {
 
 func newCenterOf(t testing.TB, specs []subsystem.Spec, devices ...city.Device) *center {
 	t.Helper()
+	words, err := alarm.NewVocabulary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	alarms := live.AlarmConfig{Words: words}
 	c := &center{t: t, memory: newMemory()}
-	c.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: civic()})
-	c.record = live.NewProjection(live.ProjectionConfig{Specs: specs, Zone: civic(), Effects: c.memory})
+	c.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: civic(), Alarms: alarms})
+	c.record = live.NewProjection(live.ProjectionConfig{Specs: specs, Zone: civic(), Effects: c.memory, Alarms: alarms})
 	inv := inventory(t, devices...)
 	c.board.SetInventory(inv)
 	c.record.SetInventory(inv)

@@ -97,13 +97,19 @@ func (d *device) alive(at, observed micros) {
 func (p *Projection) expire(t micros) {
 	for {
 		stale, ending := p.expiries.next(), p.endings.next()
-		switch {
-		case min(stale, ending) > t:
+		turning, alarming := p.turns.next(), micros(p.alarms.desk.Next())
+		switch next := min(stale, ending, turning, alarming); {
+		case next > t:
 			return
-		case stale <= ending:
+		case turning == next:
+			p.turnNext()
+		case stale == next:
 			p.expireAt(stale)
-		default:
+		case ending == next:
 			p.endHour()
+		default:
+			p.now = max(p.now, next)
+			p.alarms.desk.Tick()
 		}
 	}
 }
@@ -126,6 +132,7 @@ func (p *Projection) expireAt(t micros) {
 	}
 	for _, d := range due {
 		p.publish(d, t, true)
+		p.watch(d, t)
 		p.mark(d)
 		if len(d.plan.windows) > 0 {
 			p.markLocation(d.location) // its sums may be stale with it

@@ -35,7 +35,9 @@ func history(r *rapid.T, most int) []city.Entry {
 	now := start().Add(15*time.Hour + 40*time.Minute) // civic midnight is near
 	for range rapid.IntRange(1, most).Draw(r, "entries") {
 		now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 250, 1000, 9_999, 10_000, 30_000, 45_000, 400_000, 2_000_000}).Draw(r, "gap")) * time.Millisecond)
-		switch rapid.IntRange(0, 9).Draw(r, "what") {
+		switch rapid.IntRange(0, 10).Draw(r, "what") {
+		case 10:
+			log = append(log, drawUpkeep(r, now))
 		case 0, 1:
 			log = append(log, mark(now))
 		case 2:
@@ -51,6 +53,21 @@ func history(r *rapid.T, most int) []city.Entry {
 		}
 	}
 	return log
+}
+
+// drawUpkeep plans or cancels maintenance.
+func drawUpkeep(r *rapid.T, now time.Time) city.Entry {
+	id := rapid.SampledFrom([]string{"w1", "w2", "w3"}).Draw(r, "window")
+	a := &city.Action{Key: fmt.Sprint(rapid.IntRange(0, 50).Draw(r, "key")), Verb: city.Resume, WindowID: id, Actor: "lan"}
+	if rapid.Bool().Draw(r, "plan") {
+		a.Verb, a.Window = city.Maintain, &city.Window{
+			ID: id, Start: now.Add(time.Duration(rapid.IntRange(-100, 600).Draw(r, "begins")) * time.Second),
+			Duration: time.Duration(rapid.IntRange(1, 3000).Draw(r, "lasts")) * time.Second,
+			Rule:     rapid.SampledFrom([]string{"", "", "FREQ=DAILY"}).Draw(r, "rule"),
+			Device:   rapid.SampledFrom([]string{"cam-1", "nvr", ""}).Draw(r, "of"), Subsystem: "cams",
+		}
+	}
+	return city.Entry{At: now, Action: a}
 }
 
 func drawObservation(r *rapid.T, now time.Time) city.Observation {

@@ -3,6 +3,7 @@ package live
 import (
 	"slices"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 )
 
@@ -91,6 +92,7 @@ func (p *Projection) setDevices(inv *city.Inventory) {
 		if devices[id] != d {
 			p.expiries.remove(&d.timer)
 			p.forgetHours(d)
+			p.abandon(d)
 		}
 		if devices[id] == nil {
 			p.changes.gone(d.key, d.location.info.ID)
@@ -118,6 +120,7 @@ func (p *Projection) register(d *device, info *city.Device, at *location) *devic
 		p.reconsider(d)
 	}
 	if d.location != nil && d.location != at {
+		p.abandon(d)
 		p.changes.move(d.key, d.location.info.ID)
 		p.markLocation(d.location)
 	}
@@ -178,7 +181,8 @@ func (p *Projection) reconsider(d *device) {
 
 // count counts devices and events anew. Violations of a location that is gone stay counted.
 func (p *Projection) count() {
-	p.eachTally(func(t *tally) { t.devices, t.incidents = [numStatuses]int{}, 0 })
+	p.eachTally(func(t *tally) { t.devices, t.incidents, t.alarms = [numStatuses]int{}, 0, alarm.Counts{} })
+	p.countAlarms()
 	for _, d := range p.devices {
 		d.location.tally.devices[d.status]++
 		if d.sum != nil {
@@ -204,6 +208,7 @@ func (p *Projection) count() {
 			p.city.devices[i] += n
 		}
 		p.city.incidents += l.tally.incidents
+		p.city.alarms.Add(l.tally.alarms)
 	}
 }
 
@@ -224,12 +229,13 @@ func (p *Projection) eachTally(visit func(*tally)) {
 type headcount struct {
 	devices   [numStatuses]int
 	incidents int
+	alarms    alarm.Counts
 }
 
 func (p *Projection) census() map[*tally]headcount {
 	counts := make(map[*tally]headcount)
 	if p.changes.on {
-		p.eachTally(func(t *tally) { counts[t] = headcount{t.devices, t.incidents} })
+		p.eachTally(func(t *tally) { counts[t] = headcount{t.devices, t.incidents, t.alarms} })
 	}
 	return counts
 }
@@ -239,7 +245,7 @@ func (p *Projection) markCensus(before map[*tally]headcount) {
 	if !p.changes.on {
 		return
 	}
-	differs := func(t *tally) bool { return before[t] != headcount{t.devices, t.incidents} }
+	differs := func(t *tally) bool { return before[t] != headcount{t.devices, t.incidents, t.alarms} }
 	p.changes.city = p.changes.city || differs(&p.city)
 	for _, t := range p.sums {
 		if differs(t) {

@@ -11,6 +11,7 @@ package live
 import (
 	"time"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 	"opscenter/internal/subsystem"
 )
@@ -79,6 +80,15 @@ type ProjectionConfig struct {
 
 	// Manifest reads the document of a subsystem that is declared at run time; nil: none can be.
 	Manifest func(document []byte) (subsystem.Spec, error)
+
+	Alarms AlarmConfig
+}
+
+// AlarmConfig says how alarms are decided about, and in which words. Every reader of a log must be
+// given the same.
+type AlarmConfig struct {
+	alarm.Config // its functions are the projection's
+	Words        alarm.Vocabulary
 }
 
 // The kinds of message that mean the same in every subsystem.

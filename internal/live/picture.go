@@ -52,6 +52,15 @@ func (p picture) Entity(key string) ([]byte, bool) {
 		if e, in := p.event(key); e != nil {
 			return cached(&e.json, func() any { return in.viewEvent(e) })
 		}
+	case "alarm":
+		return p.encodeAlarm(id)
+	case "alarmgroup":
+		return p.encodeCause(id)
+	case "window":
+		if p.parts[0].projection.upkeep[id] != nil {
+			encoded, err := json.Marshal(p.viewWindow(id))
+			return encoded, err == nil
+		}
 	case "area":
 		if at := p.areaJSON[id]; at != nil {
 			return cached(at, func() any { return p.viewArea(id) })
@@ -87,6 +96,7 @@ func cached(at *atomic.Pointer[[]byte], view func() any) ([]byte, bool) {
 
 // Each calls visit for every key that starts with prefix, sorted, with the key's location.
 func (p picture) Each(prefix string, visit func(key, location string)) {
+	p.eachAlarm(prefix, visit)
 	each(p.inventory.Areas, prefix, func(a *city.Area) string { return "area/" + a.ID }, func(_ *city.Area, key string) { visit(key, "") })
 	visitOne("city", prefix, visit)
 	each(p.devices, prefix, func(d **device) string { return (*d).key }, func(d **device, key string) { visit(key, (*d).location.info.ID) })
@@ -98,6 +108,31 @@ func (p picture) Each(prefix string, visit func(key, location string)) {
 	if p.system.Load() != nil {
 		visitOne("system", prefix, visit)
 	}
+	if overlap(prefix, "window/") {
+		ids := sortedKeys(p.Board, func(p *Projection) map[string]*upkeep { return p.upkeep })
+		each(ids, prefix, func(id *string) string { return "window/" + *id }, func(_ *string, key string) { visit(key, "") })
+	}
+}
+
+// eachAlarm does that of Each for alarms and their groups.
+func (p picture) eachAlarm(prefix string, visit func(key, location string)) {
+	if overlap(prefix, "alarm/") {
+		ids := sortedKeys(p.Board, func(p *Projection) map[string]*listed { return p.alarms.listed })
+		each(ids, prefix, func(id *string) string { return "alarm/" + *id }, func(id *string, key string) { visit(key, p.locationOf(*id)) })
+	}
+	if overlap(prefix, "alarmgroup/") {
+		keys := sortedKeys(p.Board, func(p *Projection) map[string]*atomic.Pointer[[]byte] { return p.alarms.causes })
+		each(keys, prefix, func(key *string) string { return "alarmgroup/" + *key }, func(_ *string, key string) { visit(key, "") })
+	}
+}
+
+func (b *Board) locationOf(alarm string) string {
+	for _, part := range b.parts {
+		if l := part.projection.alarms.listed[alarm]; l != nil {
+			return l.point.Location
+		}
+	}
+	return ""
 }
 
 func visitOne(key, prefix string, visit func(key, location string)) {
@@ -174,7 +209,7 @@ func (b *Board) combined(of func(*Projection) *tally) tally {
 
 func (b *Board) viewArea(id string) AreaView {
 	t := b.combined(func(p *Projection) *tally { return p.areas[id] })
-	v := AreaView{ID: id, Status: t.worst(), Devices: t.counts(), Incidents: t.incidents, Locations: b.inArea[id], Readings: map[string]ReadingView{}}
+	v := AreaView{ID: id, Status: t.worst(), Devices: t.counts(), Incidents: t.incidents, Alarms: t.alarms, Locations: b.inArea[id], Readings: map[string]ReadingView{}}
 	if i, ok := slices.BinarySearchFunc(b.inventory.Areas, id, byArea); ok {
 		a := &b.inventory.Areas[i]
 		v.Name, v.EffectiveFrom, v.EffectiveTo = a.Name, a.EffectiveFrom, a.EffectiveTo
@@ -187,7 +222,7 @@ func (b *Board) viewSubsystem(id string) SubsystemView {
 	t := b.combined(func(p *Projection) *tally { return p.sums[id] })
 	indicators := b.viewIndicators(id)
 	v := SubsystemView{
-		ID: id, Names: b.names[id], Status: judgeIndicators(&t, indicators), Devices: t.counts(), Incidents: t.incidents,
+		ID: id, Names: b.names[id], Status: judgeIndicators(&t, indicators), Devices: t.counts(), Incidents: t.incidents, Alarms: t.alarms,
 		Readings: map[string]ReadingView{}, Indicators: indicators,
 	}
 	violationReadings(t.violations, b.zone, v.Readings)
@@ -196,7 +231,7 @@ func (b *Board) viewSubsystem(id string) SubsystemView {
 
 func (b *Board) viewCity() CityView {
 	t := b.combined(func(p *Projection) *tally { return &p.city })
-	v := CityView{Status: t.worst(), Devices: t.counts(), Incidents: t.incidents, Readings: map[string]ReadingView{}}
+	v := CityView{Status: t.worst(), Devices: t.counts(), Incidents: t.incidents, Alarms: t.alarms, Flood: b.viewFlood(), Readings: map[string]ReadingView{}}
 	for _, part := range b.parts {
 		v.ObservationsPerS += part.projection.rate.perSecond()
 	}

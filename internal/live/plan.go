@@ -42,6 +42,7 @@ type metric struct {
 	of        string
 	warning   float64 // NaN: never
 	critical  float64 // NaN: never
+	deadBand  float64
 }
 
 func (m *metric) judged() bool { return m.warning == m.warning || m.critical == m.critical }
@@ -76,7 +77,7 @@ func newPlan(s *subsystem.Spec) *plan {
 		p.metrics[m.Name] = &metric{
 			name: m.Name, unit: m.Unit, rank: i, facet: p.facetIndex(m.Facet), reason: m.Reason,
 			below: m.Direction == subsystem.Below, magnitude: m.Magnitude, of: m.Of,
-			warning: orNaN(m.Warning), critical: orNaN(m.Critical),
+			warning: orNaN(m.Warning), critical: orNaN(m.Critical), deadBand: m.DeadBand,
 		}
 	}
 	for i, st := range s.States {

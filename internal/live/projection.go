@@ -29,6 +29,9 @@ type Projection struct {
 	sums      map[string]*tally // by subsystem
 	city      tally
 	events    events
+	alarms    alarms
+	upkeep    map[string]*upkeep // maintenance windows, by id
+	acts      acts
 	ledgers   map[string]*ledger // by subsystem
 	dockets   []*docket          // of all ledgers
 
@@ -42,6 +45,7 @@ type Projection struct {
 	lapses    agenda[*figure]   // when they become stale
 	dues      agenda[*openCase] // when they become overdue
 	deadlines agenda[*event]    // likewise
+	turns     agenda[*upkeep]   // of maintenance
 	pending   []*device
 	changes   changes
 	scratch   []findings
@@ -53,7 +57,7 @@ type Projection struct {
 func NewProjection(c ProjectionConfig) *Projection {
 	p := &Projection{
 		zone: c.Zone, partition: c.Partition, partitions: max(c.Partitions, 1), effects: c.Effects,
-		specs: c.Specs, parse: c.Manifest,
+		specs: c.Specs, parse: c.Manifest, alarms: alarms{config: c.Alarms.Config, words: c.Alarms.Words},
 		unplanned: &plan{facets: []city.Facet{city.Link}},
 	}
 	if p.zone == nil {
@@ -73,6 +77,8 @@ func (p *Projection) clear() {
 		*sum = tally{id: sum.id, names: sum.names}
 	}
 	p.events = newEvents()
+	p.newAlarms()
+	p.upkeep, p.acts, p.turns = map[string]*upkeep{}, acts{}, nil
 	p.ledgers, p.dockets = make(map[string]*ledger, len(p.order)), nil
 	for _, id := range p.order {
 		l := newLedger(p.plans[id], p.sums[id])
@@ -93,7 +99,7 @@ func (p *Projection) Time() time.Time { return p.now.in(p.zone) }
 // moment is in time.
 func (p *Projection) Apply(e *city.Entry) {
 	now := max(microsOf(e.At), p.now)
-	if len(p.pending) > 0 {
+	if len(p.pending)+len(p.alarms.orphans) > 0 {
 		p.introduce(now)
 	}
 	p.expire(now - 1)
@@ -107,6 +113,8 @@ func (p *Projection) Apply(e *city.Entry) {
 		}
 	case e.Manifest != nil:
 		p.declare(e.Manifest)
+	case e.Action != nil:
+		p.act(e.Action)
 	}
 	p.expire(now)
 	p.slide()
@@ -122,6 +130,9 @@ func (p *Projection) advance(now micros) {
 	if p.rate.advance(now) {
 		p.changes.city = true
 	}
+	if p.alarms.desk.Advance(now.alarm()) {
+		p.changes.city = true
+	}
 	p.forgetEvents()
 }
 
@@ -131,6 +142,7 @@ func (p *Projection) introduce(now micros) {
 	if at == 0 {
 		at = now
 	}
+	p.dropOrphans()
 	pending := p.pending
 	p.pending = p.pending[:0]
 	for _, d := range pending {
@@ -139,10 +151,15 @@ func (p *Projection) introduce(now micros) {
 			d.introduced = true
 			p.begin(d, now)
 		}
+		p.recountUpkeep(d)
 		p.assess(d, at)
 	}
 	for _, d := range pending {
 		p.publish(d, at, true)
+		if !d.resumed {
+			p.watch(d, at)
+		}
+		d.resumed = false
 		p.expiries.set(&d.timer, d.deadline(at))
 	}
 	clear(pending)
@@ -175,6 +192,7 @@ func (p *Projection) observe(o *city.Observation) {
 	if p.hear(d, o) {
 		changed := p.assess(d, p.now)
 		p.publish(d, p.now, changed)
+		p.watch(d, p.now)
 		p.mark(d)
 		// A live message puts its kind off, and the agenda learns of that when the old deadline
 		// comes. Only the first of its kind, or a replay, can bring a deadline forward.

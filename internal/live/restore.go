@@ -74,6 +74,20 @@ func (p *Projection) restore(s *savedState) error {
 	}
 	slices.SortStableFunc(p.events.over, func(a, b over) int { return int(a.at - b.at) })
 	p.restoreLedgers(s.Ledgers)
+	p.restoreUpkeep(s.Upkeep)
+	for _, a := range s.Acts {
+		p.acts.remember(a.Key, a.Outcome)
+	}
+	if s.Alarms != nil {
+		if err := p.restoreAlarms(s.Alarms); err != nil {
+			return err
+		}
+		for i := range s.Devices {
+			if d := p.devices[s.Devices[i].ID]; d != nil {
+				d.resumed = d.info.Subsystem == s.Devices[i].Subsystem
+			}
+		}
+	}
 	p.resume()
 	return nil
 }
@@ -153,7 +167,7 @@ func (d *device) restoreValues(s *savedDevice) error {
 			return fmt.Errorf("reading %q is of no kind", r.Metric)
 		}
 		held := &d.readings[d.readingIndex(r.Metric, 0)]
-		held.value, held.observed, held.kind = r.Value, r.Observed, r.Kind
+		held.value, held.observed, held.kind, held.judged = r.Value, r.Observed, r.Kind, r.Judged
 	}
 	for _, w := range s.States {
 		if int(w.Kind) >= len(d.kinds) {
@@ -223,6 +237,15 @@ func (p *Projection) markAll() {
 	}
 	for _, t := range p.sums {
 		p.changes.mark(&p.changes.sums, t)
+	}
+	for id := range p.alarms.listed {
+		p.changes.gone("alarm/"+id, p.alarms.listed[id].point.Location)
+	}
+	for key := range p.alarms.causes {
+		p.changes.gone("alarmgroup/"+key, "")
+	}
+	for id := range p.upkeep {
+		p.changes.gone("window/"+id, "")
 	}
 	p.changes.city = true
 }

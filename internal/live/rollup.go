@@ -3,6 +3,7 @@ package live
 import (
 	"sync/atomic"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 )
 
@@ -16,6 +17,7 @@ type tally struct {
 	names      city.Names // of a subsystem
 	devices    [numStatuses]int
 	incidents  int
+	alarms     alarm.Counts
 	violations []violations
 	dirty      bool
 }
@@ -25,6 +27,7 @@ func (t *tally) add(other *tally) {
 		t.devices[i] += n
 	}
 	t.incidents += other.incidents
+	t.alarms.Add(other.alarms)
 	t.violations = addViolations(t.violations, other.violations)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 )
 
@@ -28,6 +29,9 @@ type savedState struct {
 	Events    []savedEvent    `json:"events"`
 	Ledgers   []savedLedger   `json:"ledgers,omitempty"`
 	Manifests []savedManifest `json:"manifests,omitempty"`
+	Alarms    *alarm.State    `json:"alarms,omitempty"`
+	Upkeep    []savedUpkeep   `json:"upkeep,omitempty"`
+	Acts      []savedAct      `json:"acts,omitempty"`
 }
 
 type savedRate struct {
@@ -82,6 +86,8 @@ type savedReading struct {
 	Value    float64 `json:"v"`
 	Observed micros  `json:"o"`
 	Kind     uint8   `json:"k"`
+
+	Judged city.Status `json:"j,omitempty"`
 }
 
 type savedWord struct {
@@ -196,6 +202,8 @@ func (p *Projection) save() savedState {
 	slices.SortFunc(s.Locations, func(a, b savedLocation) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(s.Events, func(a, b savedEvent) int { return strings.Compare(a.Location, b.Location) })
 	s.Ledgers, s.Manifests = p.saveLedgers(), p.declared
+	desk := p.alarms.desk.State()
+	s.Alarms, s.Upkeep, s.Acts = &desk, p.saveUpkeep(), p.acts.save()
 	return s
 }
 
@@ -215,7 +223,7 @@ func (d *device) save() savedDevice {
 		s.Series = append(s.Series, d.series[i].save())
 	}
 	for _, r := range d.readings {
-		s.Readings = append(s.Readings, savedReading{r.metric.name, r.value, r.observed, r.kind})
+		s.Readings = append(s.Readings, savedReading{r.metric.name, r.value, r.observed, r.kind, r.judged})
 	}
 	for _, w := range d.states {
 		s.States = append(s.States, savedWord{w.def.name, w.value, w.observed, w.kind})

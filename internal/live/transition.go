@@ -26,6 +26,7 @@ func (p *Projection) begin(d *device, now micros) {
 // publish makes the device's verdict the one that is shown, as of t, and does the same for what
 // hangs on it where that matters. changed says whether a facet may have become another.
 func (p *Projection) publish(d *device, t micros, changed bool) {
+	p.keep(d, t)
 	v := d.effective()
 	if v.status != d.status || v.reason != d.reason || (changed && d.facetsMoved()) {
 		p.transition(d, v, t)
@@ -43,6 +44,9 @@ func (p *Projection) publish(d *device, t micros, changed bool) {
 // effective is what is shown of a device: its own verdict, unless something overrules it. This is
 // the one place where that is decided.
 func (d *device) effective() verdict {
+	if d.maintained() {
+		return verdict{city.Maintenance, city.ReasonPlanned}
+	}
 	if d.severed() {
 		return verdict{city.Unknown, city.ReasonParentDown}
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"time"
 
+	"opscenter/internal/alarm"
 	"opscenter/internal/city"
 )
 
@@ -59,6 +60,7 @@ type LocationView struct {
 	Status    city.Status            `json:"status"`
 	Devices   Counts                 `json:"devices"`
 	Incidents int                    `json:"incidents"`
+	Alarms    alarm.Counts           `json:"alarms"`
 	Readings  map[string]ReadingView `json:"readings"`
 }
 
@@ -72,6 +74,7 @@ type AreaView struct {
 	Locations     int                    `json:"locations"`
 	Devices       Counts                 `json:"devices"`
 	Incidents     int                    `json:"incidents"`
+	Alarms        alarm.Counts           `json:"alarms"`
 	Readings      map[string]ReadingView `json:"readings"`
 }
 
@@ -83,6 +86,7 @@ type SubsystemView struct {
 	Status     city.Status              `json:"status"`
 	Devices    Counts                   `json:"devices"`
 	Incidents  int                      `json:"incidents"`
+	Alarms     alarm.Counts             `json:"alarms"`
 	Readings   map[string]ReadingView   `json:"readings"`
 	Indicators map[string]IndicatorView `json:"indicators"`
 }
@@ -92,6 +96,8 @@ type CityView struct {
 	Status           city.Status            `json:"status"`
 	Devices          Counts                 `json:"devices"`
 	Incidents        int                    `json:"incidents"`
+	Alarms           alarm.Counts           `json:"alarms"`
+	Flood            FloodView              `json:"flood"`
 	ObservationsPerS float64                `json:"observations_per_s"`
 	Readings         map[string]ReadingView `json:"readings"`
 }
@@ -169,7 +175,7 @@ func (p *Projection) viewDevice(d *device) DeviceView {
 func (p *Projection) viewLocation(l *location) LocationView {
 	v := LocationView{
 		ID: l.info.ID, Name: l.info.Name, Area: l.info.Area, Lat: l.info.Lat, Lon: l.info.Lon,
-		Status: l.tally.worst(), Devices: l.tally.counts(), Incidents: l.tally.incidents,
+		Status: l.tally.worst(), Devices: l.tally.counts(), Incidents: l.tally.incidents, Alarms: l.tally.alarms,
 		Readings: map[string]ReadingView{},
 	}
 	p.aggregates(l, v.Readings)

@@ -68,7 +68,7 @@ func writeMetrics(p *page, s *subsystem.Spec) {
 		return
 	}
 	p.section("Metrics")
-	p.paragraph("Thresholds are defaults.")
+	p.paragraph("Thresholds are defaults: alarms.thresholds of the configuration file changes them. A value that was beyond one is well again when it is back by the dead band.")
 	rows := make([][]string, len(s.Metrics))
 	for i := range s.Metrics {
 		m := &s.Metrics[i]
@@ -86,7 +86,11 @@ func judgedMetric(m *subsystem.Metric) string {
 	if m.Magnitude {
 		direction += "±"
 	}
-	return judged(direction, unit, m.Warning, m.Critical, m.Reason, m.Facet)
+	text := judged(direction, unit, m.Warning, m.Critical, m.Reason, m.Facet)
+	if m.DeadBand > 0 && text != "" {
+		text += "; dead band " + withUnit(m.DeadBand, unit)
+	}
+	return text
 }
 
 // judged says where thresholds are and what crossing them means.

@@ -160,6 +160,9 @@ func (c *checker) thresholds(what string, m *Metric) {
 			c.fault("%s: threshold %v is not finite", what, *at)
 		}
 	}
+	if !(m.DeadBand >= 0) || math.IsInf(m.DeadBand, 0) {
+		c.fault("%s: a dead band of %v; want 0 or more", what, m.DeadBand)
+	}
 	if m.Reason == city.ReasonNone {
 		c.fault("%s has thresholds and no reason to give", what)
 	}

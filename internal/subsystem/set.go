@@ -37,7 +37,9 @@ type SetConfig struct {
 	Settings  map[string]json.RawMessage // of each subsystem by id; one that is not there gets its defaults
 	Dialects  []Dialect                  // that instances may use
 	Instances []Instance
-	Zone      *time.Location // the civic zone; nil: UTC
+
+	Thresholds []Threshold    // instead of those of the Specs
+	Zone       *time.Location // the civic zone; nil: UTC
 }
 
 // NewSet opens the subsystems and the instances of dialects. It returns every fault that it finds,
@@ -69,6 +71,9 @@ func NewSet(c SetConfig) (*Set, error) {
 		}
 		names[instance.Name] = true
 		faults = append(faults, s.feed(instance, &c)...)
+	}
+	for i := range c.Thresholds {
+		faults = append(faults, s.override(&c.Thresholds[i]))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err

@@ -86,6 +86,10 @@ type Metric struct {
 	Warning   *float64
 	Critical  *float64
 
+	// DeadBand is how far a value that was beyond a threshold must come back before it is no longer
+	// taken to be, in the unit of the thresholds: it keeps one that hovers there from coming and going.
+	DeadBand float64
+
 	// Of names another metric of the same device, or its inventory value, of which this one is
 	// judged as a percentage: fps of expected_fps. Thresholds are then in %.
 	Of string

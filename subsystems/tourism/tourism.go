@@ -43,7 +43,7 @@ func metrics() []subsystem.Metric {
 	return []subsystem.Metric{
 		{
 			Name: "crowd_pct", Names: city.Names{VI: "Mức độ đông so với sức chứa", EN: "Crowding"}, Unit: "%", Doc: "People in the place as a part of what it holds safely.",
-			Reason: "crowded", Direction: subsystem.Above, Warning: subsystem.At(80), Critical: subsystem.At(95),
+			Reason: "crowded", Direction: subsystem.Above, Warning: subsystem.At(80), Critical: subsystem.At(95), DeadBand: 3,
 		},
 		{Name: "visitors_h", Names: city.Names{VI: "Lượt khách vào trong giờ", EN: "Visitors per hour"}, Unit: "/h", Doc: "People who came in during the last hour."},
 	}

@@ -44,7 +44,7 @@ func healthMetrics() []subsystem.Metric {
 			Name: "fps", Names: names("Tốc độ khung hình", "Frame rate"), Unit: "fps",
 			Doc:   "Frames per second that the camera delivers, judged as a percentage of what is expected of it.",
 			Facet: city.Image, Reason: "low_fps", Of: "expected_fps",
-			Direction: subsystem.Below, Warning: at(80), Critical: at(50),
+			Direction: subsystem.Below, Warning: at(80), Critical: at(50), DeadBand: 5,
 		},
 		{
 			Name: "expected_fps", Names: names("Tốc độ khung hình yêu cầu", "Expected frame rate"), Unit: "fps",
@@ -53,23 +53,23 @@ func healthMetrics() []subsystem.Metric {
 		{
 			Name: "bitrate_kbps", Names: names("Tốc độ bit", "Bit rate"), Unit: "kbit/s",
 			Doc:   "Bit rate of the main stream. A very low one means a picture without detail.",
-			Facet: city.Image, Reason: "low_bitrate", Direction: subsystem.Below, Warning: at(256),
+			Facet: city.Image, Reason: "low_bitrate", Direction: subsystem.Below, Warning: at(256), DeadBand: 32,
 		},
 		{
 			Name: "clock_offset_ms", Names: names("Độ lệch đồng hồ", "Clock offset"), Unit: "ms",
 			Doc:   "The camera's clock less the true time. A wrong clock spoils recordings as evidence.",
 			Facet: city.Image, Reason: "clock_drift", Magnitude: true,
-			Direction: subsystem.Above, Warning: at(2_000), Critical: at(60_000),
+			Direction: subsystem.Above, Warning: at(2_000), Critical: at(60_000), DeadBand: 200,
 		},
 		{
 			Name: "storage_used_pct", Names: names("Dung lượng lưu trữ đã dùng", "Storage used"), Unit: "%",
 			Doc:   "Part of the recording storage that is in use.",
-			Facet: city.Recording, Reason: "storage_full", Direction: subsystem.Above, Warning: at(90), Critical: at(98),
+			Facet: city.Recording, Reason: "storage_full", Direction: subsystem.Above, Warning: at(90), Critical: at(98), DeadBand: 1,
 		},
 		{
 			Name: "retention_days", Names: names("Thời gian lưu trữ", "Retention"), Unit: "d",
 			Doc:   "Age of the oldest recording that is still kept, in days.",
-			Facet: city.Recording, Reason: "retention_short", Direction: subsystem.Below, Warning: at(30), Critical: at(15),
+			Facet: city.Recording, Reason: "retention_short", Direction: subsystem.Below, Warning: at(30), Critical: at(15), DeadBand: 0.5,
 		},
 		{
 			Name: "temperature_c", Names: names("Nhiệt độ", "Temperature"), Unit: "°C",
