@@ -192,14 +192,15 @@ func (d *Desk) leave(p *Point, now Micros) {
 	d.recount(d.place(p.Location), now)
 }
 
-// recount follows how many devices the alarm of a location speaks for. When most are back, the rest
-// are given time to follow, and then it is over.
+// recount follows how many devices the alarm of a location speaks for; only that it is more than ever
+// is a transition. When most are back, the rest are given time to follow, and then it is over.
 func (d *Desk) recount(pl *place, now Micros) {
 	g := d.points[groupKey(pl.location)]
 	if g == nil || pl.peak == 0 {
 		return
 	}
 	n := pl.members()
+	grew := n > pl.peak
 	pl.peak = max(pl.peak, n)
 	switch {
 	case n == 0:
@@ -211,9 +212,14 @@ func (d *Desk) recount(pl *place, now Micros) {
 	}
 	if g.Stands != n && n > 0 {
 		g.Stands = n
-		if g.active() {
+		switch {
+		case !g.active():
+		case grew:
 			d.describe(g)
 			d.emit(g, now, city.AlarmChanged, by{})
+		default: // seen, but no news
+			d.describe(g)
+			d.account(g, g.Alarm.ID)
 		}
 	}
 	d.schedule(pl)

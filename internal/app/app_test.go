@@ -102,7 +102,7 @@ func TestTheLegendNamesWhatSubsystemsTell(t *testing.T) {
 	c.Factories = append(c.Factories, publicservice.Factory())
 	url := run(t, c)
 	for _, want := range []string{
-		`{"name":"fps","names":{"vi":"Tốc độ khung hình","en":"Frame rate"},"unit":"fps","facet":"image","direction":"below","warning":80,"critical":50}`,
+		`{"name":"fps","names":{"vi":"Tốc độ khung hình","en":"Frame rate"},"unit":"fps","facet":"image","direction":"below","warning":80,"critical":50,"dead_band":5}`,
 		`{"value":"no_signal","names":{"vi":"Không có tín hiệu","en":"No signal"},"status":"critical","reason":"no_stream"}`,
 		`{"code":"on_time_ratio","names":{"vi":"Tỷ lệ hồ sơ giải quyết đúng hạn","en":"Dossiers resolved on time"},"unit":"%","period":"day","ratio":true,"good":"above","target":95,`,
 	} {

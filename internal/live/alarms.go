@@ -201,7 +201,11 @@ func (p *Projection) describe(pt *alarm.Point) alarm.Text {
 	switch d := p.devices[pt.Device]; {
 	case d != nil:
 		text.Contractor, text.Children = d.info.Contractor, d.descendants()
-		where = d.info.Name + " · " + where
+		if strings.Contains(d.info.Name, where) {
+			where = d.info.Name // it says where it is
+		} else {
+			where = d.info.Name + " · " + where
+		}
 	case pt.Stands > 0:
 		name = city.Names{VI: fmt.Sprintf("%s, %d thiết bị", name.VI, pt.Stands), EN: fmt.Sprintf("%s, %d devices", name.EN, pt.Stands)}
 	case pt.Facet == kindIncident:
