@@ -91,9 +91,10 @@ func (e *effects) Manifest(at time.Time, m *city.Manifest) {
 	}
 }
 
-// Alarm keeps a transition of an alarm.
+// Alarm keeps a transition of an alarm. That a device is gone is known from the inventory, which may
+// have changed since the log was read first.
 func (e *effects) Alarm(c city.AlarmChange) {
-	if !e.replaying {
+	if !e.replaying || c.Reason == string(city.ReasonRetired) {
 		e.pending.Alarms = append(e.pending.Alarms, c)
 	}
 }
