@@ -18,6 +18,7 @@ type Desk struct {
 	timers timers
 	flood  flood
 	totals Counts
+	blind  Micros // until then nothing could be heard: silence up to it says nothing
 }
 
 // New returns a Desk with nothing on it. Zero settings are replaced by the field's usual ones: a hold
@@ -51,7 +52,7 @@ func New(c Config) *Desk {
 func (d *Desk) clear() {
 	d.points, d.byID = map[string]*Point{}, map[string]*Point{}
 	d.places, d.causes = map[string]*place{}, map[string]*Cause{}
-	d.timers, d.flood, d.totals = nil, flood{}, Counts{}
+	d.timers, d.flood, d.totals, d.blind = nil, flood{}, Counts{}, 0
 }
 
 // Point returns the point of a key, or nil.
@@ -106,6 +107,9 @@ func (d *Desk) Evaluate(p *Point, now Micros, c Condition) {
 	if c.Bad != p.Bad {
 		p.Bad, p.Since = c.Bad, now
 	}
+	if c.Bad && !p.active() && now <= d.blind && silence(c.Reason) {
+		p.Grace = d.blind + d.settling(p.Cadence)
+	}
 	if c.Bad && (p.Severity != c.Severity || p.Reason != c.Reason) {
 		p.Severity, p.Reason, p.Turned = c.Severity, c.Reason, now
 	}
@@ -149,6 +153,23 @@ func (d *Desk) released(p *Point, now Micros, kept bool) {
 // settling is how long something is given to come back: a message and a half, within reason.
 func (d *Desk) settling(cadence Micros) Micros {
 	return max(span(d.config.Settle), min(cadence*3/2, 300*second))
+}
+
+// silence reports whether a reason says only that nothing was heard.
+func silence(reason city.Reason) bool {
+	return reason == city.ReasonSilent || reason == city.ReasonDataGaps
+}
+
+// Blind says that nothing could be heard up to a time, which is now or later. Who has fallen silent
+// meanwhile, and whom people were not told of, is given to come back.
+func (d *Desk) Blind(until Micros) {
+	d.blind = until
+	for _, p := range d.points {
+		if p.Bad && silence(p.Reason) && !p.active() {
+			p.Grace = max(p.Grace, until+d.settling(p.Cadence))
+			d.timers.set(&p.timer, p.next(until))
+		}
+	}
 }
 
 // Drop lets go of a point whose source is no longer there, at a time: its alarm is over, for good.

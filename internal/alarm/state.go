@@ -13,6 +13,7 @@ type State struct {
 	Points []*Point     `json:"points,omitempty"`
 	Places []SavedPlace `json:"places,omitempty"`
 	Flood  flood        `json:"flood,omitzero"`
+	Blind  Micros       `json:"blind,omitempty"`
 }
 
 // SavedPlace is what is remembered of a location beside its points.
@@ -27,7 +28,7 @@ type SavedPlace struct {
 // State returns the Desk's state. It shares memory with the Desk: it must be encoded before the Desk
 // is used again.
 func (d *Desk) State() State {
-	s := State{Flood: d.flood}
+	s := State{Flood: d.flood, Blind: d.blind}
 	s.Points = slices.SortedFunc(maps.Values(d.points), byKey)
 	for _, pl := range d.places {
 		if pl.until != 0 || pl.peak != 0 {
@@ -42,7 +43,7 @@ func (d *Desk) State() State {
 // what is on it then. It takes the state's memory over.
 func (d *Desk) Restore(s State, now Micros) error {
 	d.clear()
-	d.flood = s.Flood
+	d.flood, d.blind = s.Flood, s.Blind
 	for _, p := range s.Points {
 		if p == nil || d.points[p.Key] != nil {
 			return fmt.Errorf("alarms: a point is missing or occurs twice")

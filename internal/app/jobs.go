@@ -15,7 +15,8 @@ func (a *App) startJobs(context.Context) error {
 	return nil
 }
 
-// markTime appends a clock mark to the log every second: projections take the time from there.
+// markTime appends a clock mark to the log every second: projections take the time from there, and
+// whether anything could be heard.
 func (a *App) markTime(ctx context.Context) error {
 	failing := false
 	for {
@@ -26,7 +27,7 @@ func (a *App) markTime(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		err := a.eventlog.Mark(ctx, time.Now())
+		err := a.eventlog.Mark(ctx, time.Now(), !a.client.Status().Subscribed)
 		if err != nil && ctx.Err() == nil && !failing {
 			a.log.Warn("the log takes no clock marks", "error", err)
 		}

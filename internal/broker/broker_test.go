@@ -211,7 +211,7 @@ func TestDevicesCannotReachTheLog(t *testing.T) {
 	c := center(t, b, "#")
 	p := device(t, b, mqtt.PublisherConfig{ClientID: "intruder"})
 	publish(t, p, mqtt.Outgoing{Topic: "log/0", Payload: []byte("forged")})
-	if err := log.Mark(t.Context(), time.Unix(1, 0)); err != nil {
+	if err := log.Mark(t.Context(), time.Unix(1, 0), false); err != nil {
 		t.Fatal(err)
 	}
 	head, err := log.Head(t.Context(), 0)

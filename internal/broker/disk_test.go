@@ -105,7 +105,7 @@ func TestFullDiskAcknowledgesNothingAndResumesByItself(t *testing.T) {
 	if got := b.MQTTAddr(); got != addr {
 		t.Errorf("listens on %s, no longer on %s", got, addr)
 	}
-	eventually(t, "appending", func() bool { return log.Mark(t.Context(), time.Unix(2, 0)) == nil })
+	eventually(t, "appending", func() bool { return log.Mark(t.Context(), time.Unix(2, 0), false) == nil })
 	if err := <-acked; err == nil {
 		t.Error("a message was acknowledged that the disk had no room for")
 	}
@@ -125,7 +125,7 @@ func TestFullDiskAcknowledgesNothingAndResumesByItself(t *testing.T) {
 
 func appendMark(t *testing.T, log *eventlog.Log, second int64) {
 	t.Helper()
-	if err := log.Mark(t.Context(), time.Unix(second, 0)); err != nil {
+	if err := log.Mark(t.Context(), time.Unix(second, 0), false); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -161,4 +161,8 @@ type Entry struct {
 	Rejection   *Rejection
 	Manifest    *Manifest
 	Action      *Action
+
+	// Deaf says of a clock mark that nothing could be received when it was made, so that silence says
+	// nothing of devices.
+	Deaf bool
 }

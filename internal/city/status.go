@@ -116,5 +116,7 @@ const (
 	ReasonNeverHeard Reason = "never_heard" // registered, and nothing ever came
 	ReasonParentDown Reason = "parent_down" // what it hangs on is down
 	ReasonPlanned    Reason = "planned_maintenance"
-	ReasonRetired    Reason = "retired" // the subsystem was retired: nobody judges it any more
+	ReasonDataGaps   Reason = "data_gaps" // the device answers, and what it said of this is old
+	ReasonBlind      Reason = "blind"     // the center itself could hear nobody
+	ReasonRetired    Reason = "retired"   // the subsystem was retired: nobody judges it any more
 )

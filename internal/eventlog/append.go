@@ -43,9 +43,10 @@ func (l *Log) Append(ctx context.Context, entries []city.Entry) error {
 	return l.appendTo(ctx, l.split(entries))
 }
 
-// Mark appends a clock mark to every partition: it says that time has come to at.
-func (l *Log) Mark(ctx context.Context, at time.Time) error {
-	return l.Append(ctx, []city.Entry{{At: at}})
+// Mark appends a clock mark to every partition: it says that time has come to at, and whether nothing
+// could be received.
+func (l *Log) Mark(ctx context.Context, at time.Time, deaf bool) error {
+	return l.Append(ctx, []city.Entry{{At: at, Deaf: deaf}})
 }
 
 func (l *Log) split(entries []city.Entry) [][]city.Entry {

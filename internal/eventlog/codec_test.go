@@ -115,7 +115,7 @@ func someAction() *rapid.Generator[*city.Action] {
 
 func someEntry() *rapid.Generator[city.Entry] {
 	return rapid.Custom(func(t *rapid.T) city.Entry {
-		e := city.Entry{At: someTime().Draw(t, "at")}
+		e := city.Entry{At: someTime().Draw(t, "at"), Deaf: rapid.Bool().Draw(t, "deaf")}
 		switch rapid.SampledFrom([]string{"mark", "observation", "rejection", "manifest", "action"}).Draw(t, "entry") {
 		case "observation":
 			e.Observation = someObservation(e.At).Draw(t, "observation")

@@ -83,7 +83,7 @@ func (d *decoder) entries() ([]city.Entry, error) {
 	}
 	for i := range d.batch.Entries {
 		w := &d.batch.Entries[i]
-		entries[i].At = w.At
+		entries[i].At, entries[i].Deaf = w.At, w.Flags&isDeaf != 0
 		if w.Rejection != nil {
 			entries[i].Rejection = rejectionFromWire(w.Rejection)
 			continue

@@ -51,6 +51,9 @@ func (e *encoder) reset() {
 
 func (e *encoder) add(entry *city.Entry) error {
 	w := wireEntry{At: entry.At}
+	if entry.Deaf {
+		w.Flags |= isDeaf
+	}
 	switch o, r, m, a := entry.Observation, entry.Rejection, entry.Manifest, entry.Action; {
 	case several(o != nil, r != nil, m != nil, a != nil):
 		return fmt.Errorf("eventlog: encode: %w", errEntry)
@@ -79,7 +82,7 @@ func several(facts ...bool) bool {
 }
 
 func (e *encoder) observation(w *wireEntry, o *city.Observation) {
-	w.Flags = isObservation
+	w.Flags |= isObservation
 	if o.Undated {
 		w.Flags |= isUndated
 	}

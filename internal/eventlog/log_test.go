@@ -117,7 +117,7 @@ func TestEveryPartitionKeepsTheOrderOfItsLocations(t *testing.T) {
 	for part := range 10 {
 		appendAll(t, log, all[part*len(all)/10:(part+1)*len(all)/10]...)
 	}
-	if err := log.Mark(t.Context(), time.Unix(77, 0).UTC()); err != nil {
+	if err := log.Mark(t.Context(), time.Unix(77, 0).UTC(), false); err != nil {
 		t.Fatal(err)
 	}
 	for p := range 3 {
@@ -155,7 +155,7 @@ func TestReadingGoesOnAfterASequenceAndFollows(t *testing.T) {
 	}
 	var late sync.WaitGroup
 	late.Go(func() {
-		if err := log.Mark(t.Context(), time.Unix(6, 0)); err != nil {
+		if err := log.Mark(t.Context(), time.Unix(6, 0), false); err != nil {
 			t.Error(err)
 		}
 	})
@@ -217,14 +217,14 @@ func TestLogSurvivesARestartOfTheBroker(t *testing.T) {
 	if err := server.current.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Mark(t.Context(), time.Unix(3, 0)); err == nil {
+	if err := log.Mark(t.Context(), time.Unix(3, 0), false); err == nil {
 		t.Error("appended without a broker")
 	}
 	server.current = startBroker(t, config)
 	server.mu.Unlock()
 
 	for deadline := time.Now().Add(20 * time.Second); ; {
-		err := log.Mark(t.Context(), time.Unix(4, 0))
+		err := log.Mark(t.Context(), time.Unix(4, 0), false)
 		if err == nil {
 			break
 		}
@@ -282,7 +282,7 @@ func TestTrimKeepsWhatIsYoungerThanMaxAge(t *testing.T) {
 		server := startBroker(t, broker.Config{})
 		log := openLog(t, eventlog.Config{Conn: server, Partitions: partitions, MaxAge: time.Hour})
 		for i := range 10 {
-			if err := log.Mark(t.Context(), time.Unix(int64(i), 0)); err != nil {
+			if err := log.Mark(t.Context(), time.Unix(int64(i), 0), false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -323,7 +323,7 @@ func TestHeadIsTheLastSequenceEvenWhenAllIsTrimmed(t *testing.T) {
 		t.Errorf("head of an empty partition is %d", head(0))
 	}
 	for range 5 {
-		if err := log.Mark(t.Context(), time.Unix(1, 0)); err != nil {
+		if err := log.Mark(t.Context(), time.Unix(1, 0), false); err != nil {
 			t.Fatal(err)
 		}
 	}

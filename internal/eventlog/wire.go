@@ -55,6 +55,7 @@ const (
 	isRetained                // Observation.Retained
 	observedThen              // ObservedAt equals At and is left out
 	receivedThen              // ReceivedAt equals At and is left out
+	isDeaf                    // Entry.Deaf
 )
 
 type wireReading struct {

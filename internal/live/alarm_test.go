@@ -276,3 +276,49 @@ func TestAlarmsOfADeviceThatIsRemovedGoWithIt(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// deafMark is a clock mark of a time in which nothing could be received.
+func deafMark(at time.Time) city.Entry { return city.Entry{At: at, Deaf: true} }
+
+// A broker that is down is one alarm: that nobody is heard says nothing of the devices.
+func TestABrokerThatIsDownIsOneAlarm(t *testing.T) {
+	t.Parallel()
+	devices, ids := cameraList(6)
+	for i := range devices {
+		devices[i].Location = fmt.Sprint("loc-", i)
+	}
+	c := newCenter(t, devices...)
+	c.pass(0, 60, ids...)
+	for s := 60; s < 600; s++ {
+		c.apply(deafMark(after(float64(s))))
+	}
+	if diff := cmp.Diff([]string{"raised system/ingest x7"}, c.memory.rung()); diff != "" {
+		t.Fatal(diff)
+	}
+	if got := c.board.City().Alarms; got.Active != 1 {
+		t.Errorf("the city counts %+v", got)
+	}
+	for _, id := range ids {
+		c.wants(id, city.Stale, city.ReasonSilent)
+	}
+	c.pass(600, 800, ids[1:]...)
+	want := []string{"raised system/ingest x7", "cleared system/ingest x7", "raised device/cam-00/link x1"}
+	if diff := cmp.Diff(want, c.memory.rung()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A center that was not running heard nobody either.
+func TestACenterThatWasDownTakesNobodyForSilent(t *testing.T) {
+	t.Parallel()
+	devices, ids := cameraList(6)
+	for i := range devices {
+		devices[i].Location = fmt.Sprint("loc-", i)
+	}
+	c := newCenter(t, devices...)
+	c.pass(0, 60, ids...)
+	c.pass(3600, 3800, ids[1:]...)
+	if diff := cmp.Diff([]string{"raised device/cam-00/link x1"}, c.memory.rung()); diff != "" {
+		t.Error(diff)
+	}
+}

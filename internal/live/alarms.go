@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"opscenter/internal/alarm"
 	"opscenter/internal/city"
@@ -75,13 +76,10 @@ func conditionOf(v verdict, facet int) alarm.Condition {
 	case v.status == city.Stale && facet == linkFacet:
 		return alarm.Condition{Bad: true, Severity: city.SeverityWarning, Reason: city.ReasonSilent}
 	case v.status == city.Stale:
-		return alarm.Condition{Bad: true, Severity: city.SeverityWarning, Reason: reasonDataGaps}
+		return alarm.Condition{Bad: true, Severity: city.SeverityWarning, Reason: city.ReasonDataGaps}
 	}
 	return alarm.Condition{}
 }
-
-// reasonDataGaps is that of a facet whose values are old while the device answers.
-const reasonDataGaps city.Reason = "data_gaps"
 
 // keep tells the desk what keeps a device's alarms from people.
 func (p *Projection) keep(d *device, t micros) {
@@ -190,6 +188,35 @@ func (p *Projection) abandonEvent(e *event) {
 	}
 }
 
+// blindAfter is how long the log may be without a word before the center counts as blind: it gets a
+// clock mark every second.
+const blindAfter = 5 * time.Second
+
+// listen takes in whether anything could be heard up to an entry. While nothing can, that devices are
+// silent says nothing of them: the alarm is the center's own.
+func (p *Projection) listen(e *city.Entry, now micros) {
+	if e.Deaf || p.now != 0 && now-p.now > span(blindAfter) {
+		p.alarms.desk.Blind(now.alarm())
+	}
+}
+
+// ingestKey is the key of the alarm that nothing can be heard.
+const ingestKey = "system/ingest"
+
+// watchIngest has the desk look at whether anything can be heard.
+func (p *Projection) watchIngest(deaf bool) {
+	pt := p.alarms.desk.Point(ingestKey)
+	if p.partition != 0 || pt == nil && !deaf {
+		return
+	}
+	if pt == nil {
+		pt = p.alarms.desk.Watch(alarm.Source{Key: ingestKey, Kind: "system", Facet: "ingest"}, p.now.alarm(), false, false)
+	}
+	if pt.Bad != deaf {
+		p.alarms.desk.Evaluate(pt, p.now.alarm(), alarm.Condition{Bad: deaf, Severity: city.SeverityCritical, Reason: city.ReasonBlind})
+	}
+}
+
 // describe says what an alarm is called: what, and where.
 func (p *Projection) describe(pt *alarm.Point) alarm.Text {
 	name := p.alarms.words.Name(pt.Reason)
@@ -212,6 +239,10 @@ func (p *Projection) describe(pt *alarm.Point) alarm.Text {
 		if e := p.events.keys[pt.Key]; e != nil && e.title != "" {
 			where = e.title + " · " + where
 		}
+	}
+	if pt.Key == ingestKey {
+		text.Title, text.Children = name, len(p.devices)
+		return text
 	}
 	text.Title = city.Names{VI: name.VI + ": " + where, EN: name.EN + ": " + where}
 	return text
@@ -250,7 +281,14 @@ func (p *Projection) alarmChanged(pt *alarm.Point, id string, by alarm.Counts) {
 	}
 	p.changes.gone("alarm/"+id, pt.Location)
 	at := p.locations[pt.Location]
-	if by == (alarm.Counts{}) || at == nil {
+	switch {
+	case by == (alarm.Counts{}):
+		return
+	case pt.Location == "":
+		p.city.alarms.Add(by)
+		p.changes.city = true
+		return
+	case at == nil:
 		return
 	}
 	p.tallies(at, p.sums[pt.Subsystem], func(t *tally) { t.alarms.Add(by) })
@@ -281,7 +319,7 @@ func (p *Projection) restoreAlarms(s *alarm.State) error {
 				continue
 			}
 		}
-		if pt.Device != "" || p.locations[pt.Location] == nil || strings.HasPrefix(pt.Key, "event/") && pt.Bad && p.events.keys[pt.Key] == nil {
+		if pt.Device != "" || pt.Location != "" && p.locations[pt.Location] == nil || strings.HasPrefix(pt.Key, "event/") && pt.Bad && p.events.keys[pt.Key] == nil {
 			p.alarms.orphans = append(p.alarms.orphans, pt)
 		}
 	}
@@ -303,6 +341,9 @@ func (d *device) facetOf(word string) int {
 func (p *Projection) countAlarms() {
 	p.alarms.desk.Each(func(pt *alarm.Point) {
 		at := p.locations[pt.Location]
+		if pt.Location == "" {
+			p.city.alarms.Add(pt.Counts())
+		}
 		if at == nil {
 			return
 		}

@@ -35,7 +35,9 @@ func history(r *rapid.T, most int) []city.Entry {
 	now := start().Add(15*time.Hour + 40*time.Minute) // civic midnight is near
 	for range rapid.IntRange(1, most).Draw(r, "entries") {
 		now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 250, 1000, 9_999, 10_000, 30_000, 45_000, 400_000, 2_000_000}).Draw(r, "gap")) * time.Millisecond)
-		switch rapid.IntRange(0, 10).Draw(r, "what") {
+		switch rapid.IntRange(0, 11).Draw(r, "what") {
+		case 11:
+			log = append(log, city.Entry{At: now, Deaf: true})
 		case 10:
 			log = append(log, drawUpkeep(r, now))
 		case 0, 1:

@@ -102,8 +102,10 @@ func (p *Projection) Apply(e *city.Entry) {
 	if len(p.pending)+len(p.alarms.orphans) > 0 {
 		p.introduce(now)
 	}
+	p.listen(e, now)
 	p.expire(now - 1)
 	p.advance(now)
+	p.watchIngest(e.Deaf)
 	switch {
 	case e.Observation != nil:
 		p.observe(e.Observation)
