@@ -57,6 +57,7 @@ type App struct {
 	config    Config
 	log       *slog.Logger
 	zone      *time.Location
+	policy    store.Policy
 	lifecycle lifecycle
 	failed    chan error // the first part that ended by itself
 
@@ -81,6 +82,7 @@ type App struct {
 	head     []uint64    // of each partition at the start: caught up is being there
 	caughtUp atomic.Bool // the board has been at head once
 	health   atomic.Pointer[health]
+	classes  atomic.Pointer[[]metrics.Class]
 }
 
 // New starts everything and returns once the center answers on its addresses; it may still be

@@ -29,6 +29,9 @@ func (a *App) openDirectory(context.Context) (err error) {
 	if a.zone, err = a.config.Zone(); err != nil {
 		return err
 	}
+	if a.policy, err = store.NewPolicy(a.config.File.Retention); err != nil {
+		return err
+	}
 	if a.dir, err = openDataDir(a.config.Data); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"opscenter/internal/city"
 	"opscenter/internal/inventory"
 	"opscenter/internal/reference"
+	"opscenter/internal/store"
 	"opscenter/internal/subsystem"
 )
 
@@ -27,6 +28,9 @@ func Check(c Config, path string, w io.Writer) error {
 	}
 	set, err := subsystem.NewSet(c.set(zone))
 	if err != nil {
+		return err
+	}
+	if _, err := store.NewPolicy(c.File.Retention); err != nil {
 		return err
 	}
 	r := report{out: w}

@@ -32,7 +32,8 @@ func (a *App) startHTTP(ctx context.Context) error {
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
 		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current, recorded: a.recorded}, Zone: a.zone,
-		Legend: a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
+		Retention: retention{store: a.store, policy: a.policy, zone: a.zone},
+		Legend:    a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
 		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
 	})
@@ -92,6 +93,12 @@ func (a *App) followGauges() {
 			return metrics.Stream{Clients: s.Clients, Views: s.Views, Subscriptions: s.Subscriptions, Deepest: s.Deepest}
 		},
 		Walls: a.walls,
+		Classes: func() []metrics.Class {
+			if known := a.classes.Load(); known != nil {
+				return *known
+			}
+			return nil
+		},
 	})
 }
 

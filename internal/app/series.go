@@ -27,7 +27,7 @@ type measured struct {
 func (a *App) measured() measured {
 	return measured{
 		store: a.store, specs: func() []subsystem.Spec { return a.ingest.Subsystems().Specs() }, inventory: a.inventory.current,
-		policy: store.DefaultPolicy(), now: time.Now, zone: a.zone,
+		policy: a.policy, now: time.Now, zone: a.zone,
 	}
 }
 
@@ -86,7 +86,7 @@ func (m measured) LocationSeries(ctx context.Context, q httpapi.SeriesQuery) (ht
 func (m measured) plan(q *httpapi.SeriesQuery) (series.Plan, error) {
 	now := m.now()
 	plan, err := series.Choose(series.Want{From: q.From, To: q.To, Step: q.Step}, series.Kept{
-		Raw: now.Add(-m.policy.Readings), Minute: now.Add(-m.policy.Minutes),
+		Raw: m.policy.Since(store.ClassReadings, now), Minute: m.policy.Since(store.ClassMinutes, now),
 	}, m.zone)
 	if err != nil {
 		return series.Plan{}, fmt.Errorf("%w: %w", httpapi.ErrInvalid, err)

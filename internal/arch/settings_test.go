@@ -1,13 +1,16 @@
 package arch_test
 
 import (
+	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
 
 	"opscenter/internal/config"
+	"opscenter/internal/store"
 )
 
 // parser reads the settings of a center as the program does.
@@ -34,6 +37,24 @@ func TestReadmeStatesEveryFlagWithItsDefault(t *testing.T) {
 		}
 		if !strings.Contains(text, row) {
 			t.Errorf("README.md has no row that begins with %s", row)
+		}
+	}
+}
+
+func TestReadmeStatesEveryClassOfDataWithItsDefault(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "README.md")
+	for class, keep := range store.DefaultPolicy() {
+		days := int(keep.Hours() / 24)
+		said := fmt.Sprintf("%d days |", days)
+		if days == 365 {
+			said = "1 year |"
+		} else if days%365 == 0 {
+			said = fmt.Sprintf("%d years |", days/365)
+		}
+		row := regexp.MustCompile("\n\\| `" + class + "` \\|[^|\n]*\\| " + regexp.QuoteMeta(said))
+		if !row.MatchString(text) {
+			t.Errorf("README.md has no row of the class %s that ends with %s", class, said)
 		}
 	}
 }

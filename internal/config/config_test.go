@@ -154,6 +154,26 @@ dialects:
 	}
 }
 
+func TestRetentionIsInDaysOrHours(t *testing.T) {
+	t.Parallel()
+	_, only, err := parse(t, "retention: {readings: 30d, quarantine: 36h, events: 0, hours: 0d}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]time.Duration{"readings": 30 * 24 * time.Hour, "quarantine": 36 * time.Hour, "events": 0, "hours": 0}
+	if diff := cmp.Diff(want, only.Retention); diff != "" {
+		t.Error(diff)
+	}
+	for value, want := range map[string]string{
+		"30": "retention: readings: want text, have a number; say days", "-1d": `retention: readings: "-1d" is neither`,
+		"soon": `retention: readings: "soon" is neither`, "[1d]": "have a list", "99999999d": "is neither", "-3h": "is neither",
+	} {
+		if _, _, err := parse(t, "retention: {readings: "+value+"}\n"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v does not say %s", value, err, want)
+		}
+	}
+}
+
 func TestUnknownEnvironmentIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	parser, err := kong.New(&cli{}, config.Options(&config.File{})...)
@@ -169,6 +189,7 @@ func TestUnknownEnvironmentIsRefusedByName(t *testing.T) {
 func FuzzFileNeverPanics(f *testing.F) {
 	f.Add("listen: x\n")
 	f.Add("subsystems: {a: {b: [1, ~]}}\n")
+	f.Add("retention: {readings: 30d, events: 0}\n")
 	f.Add("dialects: [{name: a, dialect: b, subsystem: c, cadence: 1m, settings: {1: [~]}}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		_, _, _ = parse(t, text+"\n")

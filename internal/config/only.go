@@ -20,6 +20,7 @@ type File struct {
 	Subsystems map[string]json.RawMessage // each subsystem's own settings by id
 	Dialects   []subsystem.Instance       // in the order of the file
 	Alarms     Alarms
+	Retention  map[string]time.Duration // how long each class of data is kept, by its id; 0: for ever
 }
 
 // The keys of the file that are no flags.
@@ -27,6 +28,7 @@ const (
 	subsystemsKey = "subsystems"
 	dialectsKey   = "dialects"
 	alarmsKey     = "alarms"
+	retentionKey  = "retention"
 )
 
 // ReadFile reads YAML that holds nothing but what a File does. An unknown key is an error that names
@@ -56,6 +58,7 @@ func (f *File) take(values map[string]any) error {
 	return errors.Join(
 		f.takeSubsystems(taken(subsystemsKey)),
 		f.takeDialects(taken(dialectsKey)),
+		f.takeRetention(taken(retentionKey)),
 		strictly(alarmsKey, taken(alarmsKey), &f.Alarms), f.Alarms.check(),
 	)
 }

@@ -67,6 +67,7 @@ type Config struct {
 	Legend     func() Legend
 	Indicators Indicators
 	Discovery  Discovery
+	Retention  Retention
 	Ready      func(ctx context.Context) []Check
 	Screens    func() []Screen
 	AsyncAPI   func() ([]byte, error) // describes the MQTT topics as they are now, as JSON
@@ -121,6 +122,7 @@ func New(c Config) (http.Handler, error) {
 	a.inventory()
 	a.discovery()
 	a.indicators()
+	a.retention()
 	a.screens()
 	a.streaming()
 	if err := a.describe(); err != nil {

@@ -17,6 +17,14 @@ type Gauges struct {
 	ProjectionLag func() time.Duration      // how far the wall's picture is behind the newest entry of the log
 	Stream        func() Stream
 	Walls         func() []Wall
+	Classes       func() []Class
+}
+
+// Class is how much is stored of one class of data.
+type Class struct {
+	Class string
+	Bytes int64 // on disk, indexes included
+	Rows  int64 // as the database estimates
 }
 
 // Stream is how much the WebSocket stream has to do.
@@ -49,6 +57,7 @@ type descriptions struct {
 	devices, ingest, dataAge, queues, logLag, projectionLag *prometheus.Desc
 	clients, views, subscriptions, deepest                  *prometheus.Desc
 	wallAge, wallConnected, wallBehind, wallClock           *prometheus.Desc
+	classBytes, classRows                                   *prometheus.Desc
 }
 
 func describe() descriptions {
@@ -70,6 +79,8 @@ func describe() descriptions {
 		wallConnected: desc("wall_connected", "1 while a wall that reported is connected.", "screen"),
 		wallBehind:    desc("wall_behind_frames", "Frames that a wall had not yet shown when it last reported.", "screen"),
 		wallClock:     desc("wall_clock_offset_seconds", "A wall's clock less the server's.", "screen"),
+		classBytes:    desc("stored_bytes", "Size of each class of data in the database, indexes included.", "class"),
+		classRows:     desc("stored_rows", "Rows of each class of data, as the database estimates.", "class"),
 	}
 }
 
@@ -79,6 +90,7 @@ func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		d.devices, d.ingest, d.dataAge, d.queues, d.logLag, d.projectionLag,
 		d.clients, d.views, d.subscriptions, d.deepest, d.wallAge, d.wallConnected, d.wallBehind, d.wallClock,
+		d.classBytes, d.classRows,
 	} {
 		to <- desc
 	}
@@ -92,6 +104,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	g.collectCity(send)
 	g.collectLog(send)
 	g.collectStream(send)
+	g.collectClasses(send)
 }
 
 type sender func(desc *prometheus.Desc, value float64, labels ...string)
@@ -145,6 +158,16 @@ func (g *gauges) collectStream(send sender) {
 		send(g.desc.wallConnected, truth(w.Connected), w.Screen)
 		send(g.desc.wallBehind, float64(w.Behind), w.Screen)
 		send(g.desc.wallClock, w.ClockOffset.Seconds(), w.Screen)
+	}
+}
+
+func (g *gauges) collectClasses(send sender) {
+	if g.Classes == nil {
+		return
+	}
+	for _, c := range g.Classes() {
+		send(g.desc.classBytes, float64(c.Bytes), c.Class)
+		send(g.desc.classRows, float64(c.Rows), c.Class)
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,12 @@ func dailyReadings() partitioned {
 	}
 }
 
+func dailyQuarantine() partitioned {
+	p := dailyReadings()
+	p.table, p.key = "quarantine", "at"
+	return p
+}
+
 func monthlyMinutes() partitioned {
 	return partitioned{
 		table: "reading_minute", key: "bucket", layout: "200601",
@@ -33,13 +40,25 @@ func monthlyMinutes() partitioned {
 	}
 }
 
+func monthlyHours() partitioned {
+	p := monthlyMinutes()
+	p.table = "reading_hour"
+	return p
+}
+
+func monthlyTransitions() partitioned {
+	p := monthlyMinutes()
+	p.table, p.key = "alarm_transition", "at"
+	return p
+}
+
 func (p partitioned) name(start time.Time) string { return p.table + "_" + start.Format(p.layout) }
 
 // EnsurePartitions makes the partitions for the time from a day before now to two days after. Call
 // it at least daily; rows of days that have none go to a default partition, and move from there when
 // theirs is made. Several processes may call it at once.
 func (s *Store) EnsurePartitions(ctx context.Context, now time.Time) error {
-	for _, p := range []partitioned{dailyReadings(), monthlyMinutes()} {
+	for _, p := range splits() {
 		for at := p.start(now.AddDate(0, 0, -1)); !at.After(now.AddDate(0, 0, 2)); at = p.next(at) {
 			if err := s.ensurePartition(ctx, p, at); err != nil {
 				return fmt.Errorf("partition %s: %w", p.name(at), err)
@@ -96,8 +115,8 @@ func (p partitioned) create(ctx context.Context, tx pgx.Tx, start time.Time) err
 	return nil
 }
 
-// partitions returns the starts of the table's partitions that end at or before a time.
-func (s *Store) partitionsBefore(ctx context.Context, p partitioned, cutoff time.Time) ([]time.Time, error) {
+// partitions returns the starts of the table's partitions, oldest first.
+func (s *Store) partitions(ctx context.Context, p partitioned) ([]time.Time, error) {
 	rows, err := s.pool.Query(ctx, `SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = to_regclass($1)`, p.table)
 	if err != nil {
 		return nil, err
@@ -106,12 +125,18 @@ func (s *Store) partitionsBefore(ctx context.Context, p partitioned, cutoff time
 	if err != nil {
 		return nil, err
 	}
-	var old []time.Time
+	var starts []time.Time
 	for _, name := range names {
-		start, err := time.Parse(p.table+"_"+p.layout, name)
-		if err == nil && !p.next(start).After(cutoff) {
-			old = append(old, start)
+		if start, err := time.Parse(p.table+"_"+p.layout, name); err == nil { // otherwise it is the default one
+			starts = append(starts, start)
 		}
 	}
-	return old, nil
+	slices.SortFunc(starts, time.Time.Compare)
+	return starts, nil
+}
+
+// partitionsBefore returns the starts of the table's partitions that end at or before a time.
+func (s *Store) partitionsBefore(ctx context.Context, p partitioned, cutoff time.Time) ([]time.Time, error) {
+	starts, err := s.partitions(ctx, p)
+	return slices.DeleteFunc(starts, func(start time.Time) bool { return p.next(start).After(cutoff) }), err
 }

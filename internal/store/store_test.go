@@ -85,14 +85,20 @@ func (d *db) number(sql string, args ...any) (n int64) {
 
 func (d *db) exec(sql string) {
 	d.t.Helper()
+	if err := d.try(sql); err != nil {
+		d.t.Fatal(sql, err)
+	}
+}
+
+// try runs sql, which may fail.
+func (d *db) try(sql string) error {
+	d.t.Helper()
 	conn, err := pgx.Connect(d.t.Context(), d.url)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	_, err = conn.Exec(d.t.Context(), sql)
-	if err := errors.Join(err, conn.Close(context.Background())); err != nil {
-		d.t.Fatal(sql, err)
-	}
+	return errors.Join(err, conn.Close(context.Background()))
 }
 
 func (d *db) wantNumber(want int64, sql string) {

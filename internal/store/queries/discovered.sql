@@ -38,6 +38,8 @@ SELECT * FROM discovered WHERE ref = @ref ORDER BY last_seen DESC, external LIMI
 DELETE FROM discovered WHERE ref = @ref;
 
 -- name: TrimDiscovered :execrows
--- TrimDiscovered keeps that many devices, and lets those go that were not seen for longest.
-DELETE FROM discovered
-WHERE external IN (SELECT external FROM discovered ORDER BY last_seen DESC, external OFFSET @keep::bigint);
+-- TrimDiscovered keeps that many devices, and lets those go that were not seen for longest, unless they are held.
+DELETE FROM discovered t
+WHERE t.external IN (SELECT d.external FROM discovered d ORDER BY d.last_seen DESC, d.external OFFSET @keep::bigint)
+    AND NOT EXISTS (SELECT FROM retention_hold h WHERE h.lifted_at IS NULL AND h.classes && ARRAY[@class::text, 'all']
+        AND t.first_seen <= coalesce(h.to_at, 'infinity') AND t.last_seen >= h.from_at);

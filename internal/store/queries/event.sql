@@ -33,7 +33,7 @@ ON CONFLICT (subsystem, id) DO NOTHING;
 -- name: InsertQuarantine :batchexec
 INSERT INTO quarantine (at, partition, seq, ordinal, topic, sealed, shown, code, reason, subsystem, retained)
 VALUES (@at, @partition, @seq, @ordinal, @topic, @sealed, @shown, @code, @reason, @subsystem, @retained)
-ON CONFLICT (partition, seq, ordinal) DO NOTHING;
+ON CONFLICT (partition, seq, ordinal, at) DO NOTHING;
 
 -- name: RecentEvents :many
 SELECT * FROM event WHERE received_at >= @since ORDER BY received_at DESC, subsystem, kind, id LIMIT @max_rows::int;

@@ -95,7 +95,7 @@ func (b *InsertIndicatorBatchResults) Close() error {
 const insertQuarantine = `-- name: InsertQuarantine :batchexec
 INSERT INTO quarantine (at, partition, seq, ordinal, topic, sealed, shown, code, reason, subsystem, retained)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (partition, seq, ordinal) DO NOTHING
+ON CONFLICT (partition, seq, ordinal, at) DO NOTHING
 `
 
 type InsertQuarantineBatchResults struct {

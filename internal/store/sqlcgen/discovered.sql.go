@@ -130,13 +130,20 @@ func (q *Queries) ListDiscovered(ctx context.Context, arg ListDiscoveredParams) 
 }
 
 const trimDiscovered = `-- name: TrimDiscovered :execrows
-DELETE FROM discovered
-WHERE external IN (SELECT external FROM discovered ORDER BY last_seen DESC, external OFFSET $1::bigint)
+DELETE FROM discovered t
+WHERE t.external IN (SELECT d.external FROM discovered d ORDER BY d.last_seen DESC, d.external OFFSET $1::bigint)
+    AND NOT EXISTS (SELECT FROM retention_hold h WHERE h.lifted_at IS NULL AND h.classes && ARRAY[$2::text, 'all']
+        AND t.first_seen <= coalesce(h.to_at, 'infinity') AND t.last_seen >= h.from_at)
 `
 
-// TrimDiscovered keeps that many devices, and lets those go that were not seen for longest.
-func (q *Queries) TrimDiscovered(ctx context.Context, keep int64) (int64, error) {
-	result, err := q.db.Exec(ctx, trimDiscovered, keep)
+type TrimDiscoveredParams struct {
+	Keep  int64
+	Class string
+}
+
+// TrimDiscovered keeps that many devices, and lets those go that were not seen for longest, unless they are held.
+func (q *Queries) TrimDiscovered(ctx context.Context, arg TrimDiscoveredParams) (int64, error) {
+	result, err := q.db.Exec(ctx, trimDiscovered, arg.Keep, arg.Class)
 	if err != nil {
 		return 0, err
 	}

@@ -10,11 +10,78 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+type Alarm struct {
+	ID            string
+	Key           string
+	N             int32
+	Location      string
+	Area          string
+	Device        string
+	Subsystem     string
+	Contractor    string
+	Severity      string
+	State         string
+	Reason        string
+	Acknowledged  bool
+	Hidden        bool
+	RaisedAt      time.Time
+	ClearedAt     *time.Time
+	FirstRaisedAt time.Time
+	ClosedAt      *time.Time
+	ChangedAt     time.Time
+	Document      []byte
+}
+
+type AlarmTransition struct {
+	Alarm    string
+	N        int32
+	At       time.Time
+	What     string
+	Key      string
+	Location string
+	Severity string
+	Reason   string
+	Actor    string
+	Why      string
+	Action   string
+	Document []byte
+}
+
+type AlarmTransitionDefault struct {
+	Alarm    string
+	N        int32
+	At       time.Time
+	What     string
+	Key      string
+	Location string
+	Severity string
+	Reason   string
+	Actor    string
+	Why      string
+	Action   string
+	Document []byte
+}
+
 type Area struct {
 	ID            string
 	Name          string
 	EffectiveFrom *time.Time
 	EffectiveTo   *time.Time
+}
+
+type Audit struct {
+	Partition int32
+	N         int64
+	At        time.Time
+	Actor     string
+	Verb      string
+	Object    string
+	Why       string
+	Action    string
+	Outcome   string
+	Document  []byte
+	Prev      []byte
+	Hash      []byte
 }
 
 type Device struct {
@@ -100,6 +167,17 @@ type Location struct {
 	Lon  float64
 }
 
+type MaintenanceWindow struct {
+	ID          string
+	Document    []byte
+	PlannedAt   time.Time
+	PlannedBy   string
+	Why         string
+	CancelledAt *time.Time
+	CancelledBy string
+	CancelWhy   string
+}
+
 type Manifest struct {
 	Subsystem  string
 	Document   []byte
@@ -142,6 +220,22 @@ type Quarantine struct {
 	ReplayedAt *time.Time
 }
 
+type QuarantineDefault struct {
+	ID         int64
+	At         time.Time
+	Partition  int32
+	Seq        int64
+	Ordinal    int32
+	Topic      string
+	Sealed     []byte
+	Shown      string
+	Code       string
+	Reason     string
+	Subsystem  string
+	Retained   bool
+	ReplayedAt *time.Time
+}
+
 type Reading struct {
 	ObservedAt time.Time
 	ReceivedAt time.Time
@@ -167,6 +261,15 @@ type ReadingHour struct {
 	Max      []float64
 }
 
+type ReadingHourDefault struct {
+	Bucket   time.Time
+	SeriesID int32
+	N        int32
+	Sum      []float64
+	Min      []float64
+	Max      []float64
+}
+
 type ReadingMinute struct {
 	Bucket   time.Time
 	SeriesID int32
@@ -183,6 +286,23 @@ type ReadingMinuteDefault struct {
 	Sum      []float64
 	Min      []float64
 	Max      []float64
+}
+
+type RetentionHold struct {
+	ID         int64
+	Key        string
+	Classes    []string
+	FromAt     time.Time
+	ToAt       *time.Time
+	Device     string
+	Location   string
+	Reason     string
+	PlacedBy   string
+	PlacedAt   time.Time
+	LiftKey    *string
+	LiftReason *string
+	LiftedBy   *string
+	LiftedAt   *time.Time
 }
 
 type Series struct {
