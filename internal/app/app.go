@@ -58,26 +58,30 @@ type App struct {
 	log       *slog.Logger
 	zone      *time.Location
 	policy    store.Policy
+	quiet     quiet // held while nothing may be forgotten
 	lifecycle lifecycle
 	failed    chan error // the first part that ended by itself
 
-	dir        *dataDir
-	subsystems *subsystem.Set
-	sealer     *seal.Sealer
-	store      *store.Store
-	broker     *broker.Server // nil if both broker and log are external
-	eventlog   *eventlog.Log
-	board      *live.Board
-	recorders  []*recorder.Recorder
-	ingest     *ingest.Ingest
-	client     *mqtt.Client
-	source     *source
-	hub        *stream.Hub
-	metrics    *metrics.Metrics
-	inventory  *inventoryService
-	server     *http.Server
-	listener   net.Listener
-	endpoints  Endpoints
+	dir   *dataDir
+	token string // of whoever can read the data directory
+
+	databaseURL string
+	subsystems  *subsystem.Set
+	sealer      *seal.Sealer
+	store       *store.Store
+	broker      *broker.Server // nil if both broker and log are external
+	eventlog    *eventlog.Log
+	board       *live.Board
+	recorders   []*recorder.Recorder
+	ingest      *ingest.Ingest
+	client      *mqtt.Client
+	source      *source
+	hub         *stream.Hub
+	metrics     *metrics.Metrics
+	inventory   *inventoryService
+	server      *http.Server
+	listener    net.Listener
+	endpoints   Endpoints
 
 	head     []uint64    // of each partition at the start: caught up is being there
 	caughtUp atomic.Bool // the board has been at head once
@@ -88,7 +92,7 @@ type App struct {
 // New starts everything and returns once the center answers on its addresses; it may still be
 // catching up, which /readyz tells. If a part does not start, those that did are stopped again.
 func New(ctx context.Context, c Config) (*App, error) {
-	a := &App{config: c, log: c.Logger, failed: make(chan error, 1)}
+	a := &App{config: c, log: c.Logger, failed: make(chan error, 1), quiet: newQuiet()}
 	a.lifecycle.log = c.Logger
 	a.health.Store(&health{Ingest: ingestCatchingUp})
 	for _, start := range []func(context.Context) error{

@@ -36,7 +36,13 @@ func (a *App) openDirectory(context.Context) (err error) {
 		return err
 	}
 	a.lifecycle.add("data directory", time.Second, func(context.Context) error { return a.dir.close() })
-	a.sealer, err = seal.Load(a.dir.join("seal.key"))
+	if err := a.dir.checkWhole(); err != nil {
+		return err
+	}
+	if a.token, err = a.dir.writeToken(); err != nil {
+		return err
+	}
+	a.sealer, err = seal.Load(a.dir.join(sealKey))
 	return err
 }
 
@@ -56,12 +62,12 @@ func (c *Config) set(zone *time.Location) subsystem.SetConfig {
 
 // openStore opens the operator's database, or starts a private one.
 func (a *App) openStore(ctx context.Context) (err error) {
-	url, stop, err := databaseURL(ctx, a.config.Serve, a.dir, a.log)
-	if err != nil {
+	var stop func(context.Context) error
+	if a.databaseURL, stop, err = databaseURL(ctx, a.config.Serve, a.dir, a.log); err != nil {
 		return err
 	}
 	a.lifecycle.add("PostgreSQL", 40*time.Second, stop)
-	if a.store, err = store.Open(ctx, store.Config{URL: url, Log: a.log}); err != nil {
+	if a.store, err = store.Open(ctx, store.Config{URL: a.databaseURL, Log: a.log}); err != nil {
 		return err
 	}
 	a.lifecycle.add("store", 5*time.Second, func(context.Context) error { a.store.Close(); return nil })

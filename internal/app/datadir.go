@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,9 +61,41 @@ func (d *dataDir) writeEndpoints(e Endpoints) error {
 	if err := os.WriteFile(temporary, append(text, '\n'), 0o644); err != nil { //nolint:gosec // addresses, no secret
 		return fmt.Errorf("endpoints.json: %w", err)
 	}
-	return os.Rename(temporary, d.join("endpoints.json"))
+	return os.Rename(temporary, d.join(endpointsFile))
+}
+
+// sealKey is the name of the file with the keys that seal personal data. Every *.key is in backups.
+const sealKey = "seal.key"
+
+// The other files that this package keeps in the directory.
+const (
+	endpointsFile = "endpoints.json"
+	tokenFile     = "operator.token" // proves that whoever asks can read this directory
+	restoringFile = "restoring"      // is there while a backup is being restored
+	restoredFile  = "restored.json"  // says which backup was
+)
+
+// writeToken writes a new token that only this user can read, and returns it. It is worth nothing once
+// the center has stopped.
+func (d *dataDir) writeToken() (string, error) {
+	token := rand.Text()
+	if err := os.RemoveAll(d.join(tokenFile)); err != nil { // its mode may be another
+		return "", fmt.Errorf("token: %w", err)
+	}
+	if err := os.WriteFile(d.join(tokenFile), []byte(token+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return token, nil
+}
+
+// checkWhole refuses a directory that was restored only in part.
+func (d *dataDir) checkWhole() error {
+	if _, err := os.Stat(d.join(restoringFile)); err == nil {
+		return fmt.Errorf("data directory %q: a backup was being restored and that did not end well; remove the directory and restore again", d.path)
+	}
+	return nil
 }
 
 func (d *dataDir) close() error {
-	return errors.Join(os.RemoveAll(d.join("endpoints.json")), d.lock.Close())
+	return errors.Join(os.RemoveAll(d.join(endpointsFile)), os.RemoveAll(d.join(tokenFile)), d.lock.Close())
 }

@@ -27,11 +27,13 @@ func (a *App) startHTTP(ctx context.Context) error {
 	}, a.board)
 	a.lifecycle.add("stream", 5*time.Second, a.hub.Close)
 	a.followGauges()
+	backups, endBackups := a.newBackups()
 	handler, err := httpapi.New(httpapi.Config{
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
 		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current, recorded: a.recorded}, Zone: a.zone,
+		Backups: backups, Token: a.token,
 		Retention: retention{store: a.store, policy: a.policy, zone: a.zone},
 		Legend:    a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
 		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
@@ -46,6 +48,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 	}
 	a.server = httpapi.NewServer(handler, a.log.With("part", "http"))
 	a.lifecycle.task("HTTP", 5*time.Second, a.failed, a.serve)
+	a.lifecycle.add("backups", 5*time.Second, endBackups)
 	a.endpoints.HTTP = "http://" + a.listener.Addr().String()
 	a.log.Info("listening", "http", a.endpoints.HTTP, "mqtt", a.endpoints.MQTT)
 	return a.dir.writeEndpoints(a.endpoints)

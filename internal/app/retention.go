@@ -101,10 +101,11 @@ func (r retention) local(t time.Time) time.Time {
 func (a *App) retain(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	due := false // for the database
 	for turn := 0; ; turn++ {
-		a.trimLog(ctx)
-		if turn%60 == 0 {
-			a.retainStore(ctx)
+		due = due || turn%60 == 0
+		if a.forget(ctx, due) {
+			due = false
 		}
 		a.measureStore(ctx)
 		select {
@@ -113,6 +114,21 @@ func (a *App) retain(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// forget trims the log, and the database too if that is due. While a backup is under way it does
+// neither and returns false: a backup needs what the log held when it began, and every partition that it
+// has seen.
+func (a *App) forget(ctx context.Context, database bool) bool {
+	if !a.quiet.try() {
+		return false
+	}
+	defer a.quiet.done()
+	a.trimLog(ctx)
+	if database {
+		a.retainStore(ctx)
+	}
+	return true
 }
 
 func (a *App) trimLog(ctx context.Context) {

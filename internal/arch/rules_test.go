@@ -54,6 +54,7 @@ func rules() []rule {
 		{"internal/inventory", []string{"internal/city"}},
 		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
 		{"internal/seal", nil},
+		{"internal/backup", nil},
 		{"internal/availability", []string{"internal/city"}},
 		{"internal/series", []string{"internal/subsystem"}},
 		{"internal/metrics", nil},
@@ -70,7 +71,7 @@ func rules() []rule {
 		// What puts it together. Only cmd/opscenter names subsystems and dialects.
 		{"internal/app", []string{"internal/*", "internal/dialect/native", "internal/store/pgcluster", "internal/simulator/*", "web"}},
 		{"cmd/opscenter", []string{
-			"internal/app", "internal/bench", "internal/config", "internal/dialect/*", "internal/mqtt", "internal/reference", "internal/simulator",
+			"internal/app", "internal/backup", "internal/bench", "internal/config", "internal/dialect/*", "internal/mqtt", "internal/reference", "internal/simulator",
 			"internal/simulator/vietri", "internal/subsystem", "subsystems/*", "web",
 		}},
 	}

@@ -80,12 +80,7 @@ type Log struct {
 // Open connects and finds the log, or makes it. A log that was made with another number of
 // partitions than a Config asks for is an error: which partition a location is in must not change.
 func Open(ctx context.Context, c Config) (*Log, error) {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c = c.defaults()
 	if c.Partitions < 0 || c.Partitions > maxPartitions {
 		return nil, fmt.Errorf("eventlog: %d partitions; at most %d", c.Partitions, maxPartitions)
 	}
@@ -99,6 +94,17 @@ func Open(ctx context.Context, c Config) (*Log, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// defaults returns c with what it leaves out and cannot be without.
+func (c Config) defaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
 }
 
 func connect(c Config) (*nats.Conn, error) {
@@ -148,17 +154,21 @@ func (l *Log) openStream(ctx context.Context) error {
 		return fmt.Errorf("eventlog: made with %d partitions, configured with %d; it cannot change", stored, wanted)
 	}
 	l.partitions = cmp.Or(stored, wanted, 1)
-	l.stream, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	l.stream, err = js.CreateOrUpdateStream(ctx, l.streamConfig())
+	if err != nil {
+		return fmt.Errorf("eventlog: open the stream: %w", err)
+	}
+	return nil
+}
+
+func (l *Log) streamConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
 		Name: streamName, Description: "everything that the center has accepted, in order",
 		Subjects:  []string{subjectPrefix + "*"},
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, Storage: jetstream.FileStorage,
 		MaxBytes: cmp.Or(l.config.MaxBytes, 8<<30), Replicas: cmp.Or(l.config.Replicas, 1),
 		Metadata: map[string]string{partitionsKey: strconv.Itoa(l.partitions)},
-	})
-	if err != nil {
-		return fmt.Errorf("eventlog: open the stream: %w", err)
 	}
-	return nil
 }
 
 // storedPartitions returns what the log was made with, or 0 if there is none yet.

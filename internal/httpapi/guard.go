@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// requestTimeout bounds everything but the stream.
+// requestTimeout bounds everything but the stream and backups.
 const requestTimeout = time.Minute
 
 // CheckListen returns an error unless addr, a host and a port, is on a loopback address. While
@@ -99,8 +99,12 @@ func (a *api) outermost(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
+		ctx := r.Context()
+		if r.URL.Path != backupPath { // takes as long as it takes, and has limits of its own
+			limited, cancel := context.WithTimeout(ctx, requestTimeout)
+			defer cancel()
+			ctx = limited
+		}
 		r = r.WithContext(ctx)
 		recorded := &recordedWriter{ResponseWriter: w}
 		defer func() {

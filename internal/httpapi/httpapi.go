@@ -68,6 +68,8 @@ type Config struct {
 	Indicators Indicators
 	Discovery  Discovery
 	Retention  Retention
+	Backups    Backups
+	Token      string // what proves that a client is on this machine, as the center's user
 	Ready      func(ctx context.Context) []Check
 	Screens    func() []Screen
 	AsyncAPI   func() ([]byte, error) // describes the MQTT topics as they are now, as JSON
@@ -123,6 +125,7 @@ func New(c Config) (http.Handler, error) {
 	a.discovery()
 	a.indicators()
 	a.retention()
+	a.backups()
 	a.screens()
 	a.streaming()
 	if err := a.describe(); err != nil {

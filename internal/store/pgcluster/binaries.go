@@ -61,7 +61,8 @@ func pick(found []binaries, made int) (binaries, error) {
 		ErrNotInstalled, oldestVersion, have)
 }
 
-func installed() []binaries {
+// programDirectories are the directories that PostgreSQL's programs may be in.
+func programDirectories() []string {
 	var dirs []string
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -76,8 +77,12 @@ func installed() []binaries {
 			dirs = append(dirs, matches...)
 		}
 	}
+	return dirs
+}
+
+func installed() []binaries {
 	var found []binaries
-	for _, dir := range dirs {
+	for _, dir := range programDirectories() {
 		b := binaries{dir: dir}
 		if _, err := os.Stat(b.initdb()); err != nil {
 			continue
