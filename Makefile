@@ -19,7 +19,7 @@ GOTEST ?= ./...
 # How long each fuzz test runs: a duration, or executions as in FUZZTIME=1000000x
 FUZZTIME ?= 30s
 # Which measurements `make bench` makes.
-BENCH ?= decode ingest latency walls restart history
+BENCH ?= decode ingest latency walls restart history backup
 
 # Tools live in the working copy, one file per version, so that a new pin is a new file.
 TOOLS := $(CURDIR)/.bin
@@ -77,7 +77,7 @@ fuzz: ## Run every fuzz test for FUZZTIME each, then ten million generated messa
 	@STORM=10000000 go test -count=1 -v -timeout 60m -run Storm ./internal/ingest
 
 .PHONY: bench
-bench: packages-test build ## Measure: decode, ingest, latency, walls, restart, history; choose with BENCH=…
+bench: packages-test build ## Measure: decode, ingest, latency, walls, restart, history, backup; choose with BENCH=…
 	@for name in $(BENCH); do echo "== bench $$name"; bin/opscenter bench "$$name"; done
 
 .PHONY: ci

@@ -15,6 +15,7 @@ type benchCmd struct {
 	Latency benchLatencyCmd `cmd:"" help:"Time from publishing a message to its frame at a wall."`
 	Restart benchRestartCmd `cmd:"" help:"Time until the center is ready again with a backlog in its log."`
 	History benchHistoryCmd `cmd:"" help:"Time and space that a month of the past takes."`
+	Backup  benchBackupCmd  `cmd:"" help:"Time and space that a backup takes, and restoring it."`
 
 	BareSubscriber bareSubscriberCmd `cmd:"" hidden:"" help:"The subscriber that ingest is measured against."`
 }
@@ -105,6 +106,16 @@ func (c *benchHistoryCmd) Run(ctx context.Context, t *terminal) error {
 	return bench.RunHistory(ctx, bench.NewPrinter(t.out, time.Now()), bench.History{
 		Devices: c.Devices, Cameras: c.Cameras, ReadingDays: c.ReadingDays, Rounds: c.Rounds,
 	})
+}
+
+type benchBackupCmd struct {
+	Cameras int `help:"Cameras that measure." default:"200"`
+	Days    int `help:"Days of readings, two a minute of each camera." default:"2"`
+}
+
+// Run measures.
+func (c *benchBackupCmd) Run(ctx context.Context, t *terminal) error {
+	return bench.RunBackup(ctx, bench.NewPrinter(t.out, time.Now()), bench.Backup{Cameras: c.Cameras, Days: c.Days})
 }
 
 type bareSubscriberCmd struct {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -170,7 +170,7 @@ func pastOf(t *testing.T, data string, m *backup.Manifest, until time.Time) past
 	const readings = "SELECT s.device, r.observed_at FROM reading r JOIN series s ON s.id = r.series_id"
 	return past{
 		readings: count(readings),
-		sure: count(fmt.Sprintf(readings+" WHERE r.received_at < (SELECT at FROM quarantine WHERE seq <= %d ORDER BY seq DESC OFFSET 2 LIMIT 1)", m.LogThrough)),
+		sure:     count(fmt.Sprintf(readings+" WHERE r.received_at < (SELECT at FROM quarantine WHERE seq <= %d ORDER BY seq DESC OFFSET 2 LIMIT 1)", m.LogThrough)),
 		rejected: count("SELECT partition, seq, ordinal FROM quarantine"),
 		statuses: count("SELECT device, lower(during), status, reason FROM status_interval WHERE lower(during) < '" + until.UTC().Format(time.RFC3339Nano) + "'"),
 	}
