@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"opscenter/internal/city"
 	"opscenter/internal/store"
@@ -236,5 +239,32 @@ func TestAPolicyIsCheckedByName(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %s", err, want)
 		}
+	}
+}
+
+// Whoever was told that a hold stands must be able to rely on it.
+func TestAHoldIsPlacedOnlyWhenNothingIsBeingForgotten(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	conn, err := pgx.Connect(t.Context(), d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock_shared(hashtext('opscenter retention'))"); err != nil {
+		t.Fatal(err)
+	}
+	from, _ := span(1)
+	h := store.Hold{Classes: []string{store.ClassEvents}, From: from, Reason: "r", PlacedBy: "a", PlacedAt: noon()}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := d.PlaceHold(ctx, "k", h); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("placed while something was being forgotten: %v", err)
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_unlock_shared(hashtext('opscenter retention'))"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.PlaceHold(t.Context(), "k", h); err != nil {
+		t.Error(err)
 	}
 }
