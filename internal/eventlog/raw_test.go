@@ -85,7 +85,7 @@ func TestARefilledLogGoesOnWhereItsModelEnded(t *testing.T) {
 	if diff := cmp.Diff(read(t, model, 2, last[2]-30, 5), read(t, again, 2, last[2]-30, 5), appended); diff != "" {
 		t.Errorf("entries (-model +refilled):\n%s", diff)
 	}
-	if err := again.Mark(t.Context(), time.Unix(1, 0)); err != nil {
+	if err := again.Mark(t.Context(), time.Unix(1, 0), false); err != nil {
 		t.Fatal(err)
 	}
 	if got := heads(t, again); min(got[0], got[1], got[2]) != through+1 {
