@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"opscenter/internal/city"
+	"opscenter/internal/fold"
 )
 
 // index knows, for the entities of one prefix, the fields that lists filter by. An entity is read
@@ -74,21 +71,7 @@ func same(a, b []byte) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] =
 func (e *entry) read() {
 	// What cannot be read has no fields, and then no filter finds it.
 	_ = json.Unmarshal(e.json, &e.fields)
-	e.text = fold(e.fields.ID) + "\n" + fold(e.fields.Name)
-}
-
-// fold makes text comparable for people: case and marks do not count, so that "nga tu" finds "Ngã Tư".
-func fold(text string) string {
-	stripped := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r == 'đ' || r == 'Đ':
-			return 'd'
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(text))
-	return stripped
+	e.text = fold.Text(e.fields.ID) + "\n" + fold.Text(e.fields.Name)
 }
 
 // page filters a list and cuts one page out of it. A cursor is the key of the last item before, so

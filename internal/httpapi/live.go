@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"opscenter/internal/city"
+	"opscenter/internal/fold"
 )
 
 type listOutput[T any] struct {
@@ -66,11 +67,11 @@ func (a *api) live() {
 	}
 	huma.Register(a.huma, get("list-devices", "/api/v1/devices", "Devices, live"),
 		func(ctx context.Context, in *deviceFilter) (*listOutput[Device], error) {
-			return listed[Device](ctx, a, &a.devices, in.Page, in.matches(fold(in.Q)))
+			return listed[Device](ctx, a, &a.devices, in.Page, in.matches(fold.Text(in.Q)))
 		})
 	huma.Register(a.huma, get("list-locations", "/api/v1/locations", "Locations, live"),
 		func(ctx context.Context, in *placeFilter) (*listOutput[Location], error) {
-			return listed[Location](ctx, a, &a.locations, in.Page, in.matches(fold(in.Q)))
+			return listed[Location](ctx, a, &a.locations, in.Page, in.matches(fold.Text(in.Q)))
 		})
 	huma.Register(a.huma, get("list-subsystems", "/api/v1/subsystems", "Subsystems, live"),
 		func(ctx context.Context, in *Page) (*listOutput[Subsystem], error) {
