@@ -317,7 +317,8 @@ func (r *Recorder) committed(w *store.Write, entries int, took time.Duration) {
 		r.saved.Store(w.StateSeq)
 	}
 	r.failing.Store(nil)
-	rows := len(w.Readings) + len(w.Rollups) + len(w.Statuses) + len(w.Events) + len(w.Figures) + len(w.Sightings) + len(w.Rejections)
+	rows := len(w.Readings) + len(w.Rollups) + len(w.Statuses) + len(w.Events) + len(w.Figures) + len(w.Sightings) + len(w.Rejections) +
+		len(w.Alarms) + len(w.Actions)
 	r.config.Metrics.Committed(entries, rows, took)
 	r.config.Metrics.ReadingsStored(len(w.Readings))
 }

@@ -181,5 +181,11 @@ func storeRows(ctx context.Context, q *sqlcgen.Queries, partition int, w *Write)
 	if err := storeSightings(ctx, q, w.Sightings); err != nil {
 		return err
 	}
+	if err := storeAlarms(ctx, q, w.Alarms); err != nil {
+		return err
+	}
+	if err := storeActions(ctx, q, partition, w.Actions); err != nil {
+		return err
+	}
 	return storeRejections(ctx, q, partition, w.Rejections)
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		store.ClassReadings: 3 * day, store.ClassMinutes: 40 * day, store.ClassHours: 100 * day, store.ClassStatuses: 50 * day,
 		store.ClassEvents: 20 * day, store.ClassViolations: 10 * day, store.ClassQuarantine: 5 * day,
 		store.ClassIndicators: 90 * day, store.ClassDiscovered: 15 * day,
+		store.ClassAlarms: 60 * day, store.ClassTransitions: 60 * day,
 	}
 	w := &store.Write{}
 	for age := range 120 {
@@ -35,6 +37,11 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		w.Events = append(w.Events, e, v)
 		w.Figures = append(w.Figures, store.Figure{Begins: when, ObservedAt: when, ReceivedAt: when})
 		w.Sightings = append(w.Sightings, store.Sighting{At: when, Rejection: city.Rejection{External: when.String()}})
+		whats := []city.Transition{city.AlarmRaised, city.AlarmOver, city.AlarmAcknowledged, city.AlarmClosed}
+		if age%10 == 9 {
+			whats = whats[:2] // nobody has acknowledged it yet
+		}
+		w.Alarms = append(w.Alarms, story(camera(fmt.Sprint("cam-", age), when), whats...)...)
 		w.Rejections = append(w.Rejections, store.Rejection{At: when, Ordinal: age})
 	}
 	for age := 119; age >= 0; age-- {
@@ -55,7 +62,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(removed) != 9 || removed[0].Partitions < 90 {
+	if len(removed) != 11 || removed[0].Partitions < 90 {
 		t.Errorf("removed %+v", removed)
 	}
 	for sql, want := range map[string]int64{
@@ -71,6 +78,11 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		"SELECT count(*) FROM quarantine":                                 6,
 		"SELECT count(*) FROM indicator":                                  91,
 		"SELECT count(*) FROM discovered":                                 16,
+		// A whole month stays as long as part of it is young enough, and an alarm as long as it is on the list.
+		"SELECT count(*) FROM alarm WHERE closed_at IS NULL":            12,
+		"SELECT count(*) FROM alarm WHERE closed_at IS NOT NULL":        55,
+		"SELECT count(*) FROM alarm_transition WHERE at < '2026-01-01'": 0,
+		"SELECT count(DISTINCT alarm) FROM alarm_transition":            73,
 	} {
 		d.wantNumber(want, sql)
 	}

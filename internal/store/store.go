@@ -1,7 +1,7 @@
 // Package store is the center's memory in PostgreSQL 14 or newer: the inventory, and what the
 // recorders of the event log write: readings and their roll-ups, status intervals, events,
-// violations, indicators, discovered devices, quarantine, and each partition's checkpoint in the same transaction. It is the only
-// importer of pgx. A Store is safe for concurrent use.
+// violations, indicators, alarms, the audit, discovered devices, quarantine, and each partition's
+// checkpoint in the same transaction. It is the only importer of pgx. A Store is safe for concurrent use.
 package store
 
 import (

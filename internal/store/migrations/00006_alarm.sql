@@ -20,11 +20,13 @@ CREATE TABLE alarm (
     first_raised_at timestamptz NOT NULL,
     closed_at       timestamptz,     -- off the list: cleared and acknowledged
     changed_at      timestamptz NOT NULL,
+    search          text NOT NULL,   -- what it is found by: id, key and titles, folded
     document        jsonb NOT NULL   -- the whole alarm, as city.Alarm
 );
 CREATE INDEX alarm_open ON alarm (raised_at DESC) WHERE closed_at IS NULL;
 CREATE INDEX alarm_key ON alarm (key, raised_at DESC);
-CREATE INDEX alarm_first_raised ON alarm (first_raised_at);
+CREATE INDEX alarm_first_raised ON alarm (first_raised_at DESC, id DESC);
+CREATE INDEX alarm_closed ON alarm (closed_at) WHERE closed_at IS NOT NULL;
 
 -- Every transition of every alarm. Partitions are made ahead, one a month (UTC).
 CREATE TABLE alarm_transition (
@@ -74,8 +76,9 @@ CREATE TABLE audit (
     hash      bytea NOT NULL,
     PRIMARY KEY (partition, n)
 );
-CREATE UNIQUE INDEX audit_action ON audit (partition, action);
-CREATE INDEX audit_at ON audit (at);
+-- Not unique: a client may use a key again long after everybody forgot it, and then it does something.
+CREATE INDEX audit_action ON audit (action);
+CREATE INDEX audit_at ON audit (at DESC, partition DESC, n DESC);
 
 -- +goose StatementBegin
 CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS

@@ -29,6 +29,7 @@ type Alarm struct {
 	FirstRaisedAt time.Time
 	ClosedAt      *time.Time
 	ChangedAt     time.Time
+	Search        string
 	Document      []byte
 }
 
