@@ -52,6 +52,7 @@ func rules() []rule {
 
 		// Beside it.
 		{"internal/fold", nil},
+		{"internal/workload", []string{"internal/city"}},
 		{"internal/inventory", []string{"internal/city"}},
 		{"internal/reference", []string{"internal/city", "internal/subsystem"}},
 		{"internal/seal", nil},

@@ -131,7 +131,7 @@ func cleanChange(c *city.AlarmChange) city.AlarmChange {
 	} {
 		*text = clean(*text)
 	}
-	for _, at := range []*time.Time{&a.RaisedAt, &a.ClearedAt, &a.AcknowledgedAt, &a.AcknowledgedUntil, &a.ShelvedUntil} {
+	for _, at := range []*time.Time{&a.Since, &a.RaisedAt, &a.ClearedAt, &a.AcknowledgedAt, &a.AcknowledgedUntil, &a.ShelvedUntil} {
 		*at = dated(*at)
 	}
 	return out

@@ -45,7 +45,7 @@ type Step struct {
 	Title    city.Names
 }
 
-// EachStep calls visit, in the order of time and until it fails, with the steps raised, cleared,
+// EachStep calls visit, in the order of time and until it fails, with the steps raised, worsened, cleared,
 // acknowledged, ack_expired and closed before to of every alarm that was on the list at any time from
 // from to to, also those before from: what is known of such an alarm is all that ever was.
 func (s *Store) EachStep(ctx context.Context, from, to time.Time, visit func(Step) error) error {
@@ -57,7 +57,7 @@ func (s *Store) EachStep(ctx context.Context, from, to time.Time, visit func(Ste
 			JOIN alarm_transition t ON t.alarm = a.id AND t.at >= a.first_raised_at AND t.at < $1
 			WHERE a.first_raised_at < $1 AND (a.closed_at IS NULL OR a.closed_at >= $1)
 		) AS story
-		WHERE what IN ('raised', 'cleared', 'acknowledged', 'ack_expired', 'closed')
+		WHERE what IN ('raised', 'worsened', 'cleared', 'acknowledged', 'ack_expired', 'closed')
 		ORDER BY at, alarm, n`
 	rows, err := s.pool.Query(ctx, query, dated(from), dated(to)) //nolint:rowserrcheck // pgx.ForEachRow checks it
 	if err != nil {
