@@ -37,6 +37,7 @@ type client struct {
 	subs    map[string]*subscription
 	dropped []*subscription // overflowed; the writer takes them out of their views
 	leaving bool
+	acting  int    // actions under way
 	reason  string // why the connection ended; the first reason counts
 }
 

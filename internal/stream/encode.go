@@ -16,14 +16,16 @@ const (
 	opChanges      = "changes"
 	opHeartbeat    = "heartbeat"
 	opUnsubscribed = "unsubscribed"
+	opActed        = "acted"
 	opError        = "error"
 )
 
 // The codes of an error frame.
 const (
-	codeBadRequest = "bad_request"
-	codeTooMany    = "too_many"
-	codeResync     = "resync"
+	codeBadRequest  = "bad_request"
+	codeTooMany     = "too_many"
+	codeResync      = "resync"
+	codeUnavailable = "unavailable"
 )
 
 // change is one entity's new value; nil where it was removed.

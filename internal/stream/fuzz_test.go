@@ -17,6 +17,7 @@ func FuzzRequest(f *testing.F) {
 		`{"op":"unsubscribe","id":"w1"}`,
 		`{"op":"report","screen":"wall-3","build":"b","seqs":{"w1":58},"clock_offset_ms":-12}`,
 		`{"op":"subscribe","id":"w1","keys":["a*","ab*","abc","b"],"max_rate":1e308}`,
+		`{"op":"act","id":"a1","key":"k","action":{"verb":"shelve","alarm":"a","actor":"Lan","reason":"x","until":"2026-11-23T08:00:00Z","minutes":3}}`,
 		`{"op":1}`, `{"op":"subscribe","resume":[]}`, `{}`, `[]`, `null`, `"`, "\xff", `{"op":"\ud800"}`,
 	} {
 		f.Add([]byte(seed))
@@ -31,6 +32,11 @@ func FuzzRequest(f *testing.F) {
 		}
 		if r.Op == "" || !json.Valid(data) {
 			t.Errorf("%q was taken", data)
+		}
+		if action, err := r.toAction(time.Time{}); err == nil && action.Key == "" {
+			t.Error("an action without a key")
+		} else if err != nil && !utf8.ValidString(err.Error()) {
+			t.Errorf("answer %q", err)
 		}
 		filter, err := newFilter(r, 100*time.Millisecond)
 		if err != nil {

@@ -24,8 +24,10 @@ func (c *client) handle(kind int, data []byte) error {
 		err = c.unsubscribe(r)
 	case opReport:
 		err = c.report(r)
+	case opAct:
+		err = c.act(r)
 	default:
-		err = fmt.Errorf("op: %.40q is none of subscribe, unsubscribe, report", r.Op)
+		err = fmt.Errorf("op: %.40q is none of subscribe, unsubscribe, report, act", r.Op)
 	}
 	if err != nil {
 		code := codeBadRequest
@@ -38,7 +40,7 @@ func (c *client) handle(kind int, data []byte) error {
 }
 
 func (c *client) subscribe(r *request) error {
-	if err := checkSubscription(r.ID); err != nil {
+	if err := checkID(r.ID); err != nil {
 		return err
 	}
 	f, err := newFilter(r, c.hub.cfg.Interval)
@@ -57,7 +59,7 @@ func (c *client) subscribe(r *request) error {
 }
 
 func (c *client) unsubscribe(r *request) error {
-	if err := checkSubscription(r.ID); err != nil {
+	if err := checkID(r.ID); err != nil {
 		return err
 	}
 	sub := c.remove(r.ID)

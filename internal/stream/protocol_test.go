@@ -71,7 +71,7 @@ func TestARequestThatCannotBeGrantedIsAnswered(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("k", 161)
 	for frame, want := range map[string]string{
-		`{"op":"dance","id":"w1"}`:                                      `op: "dance" is none of subscribe, unsubscribe, report`,
+		`{"op":"dance","id":"w1"}`:                                      `op: "dance" is none of subscribe, unsubscribe, report, act`,
 		`{"op":"subscribe","keys":["*"]}`:                               `id: 1 to 64 bytes are needed, not 0`,
 		`{"op":"subscribe","id":"w1"}`:                                  `keys: 1 to 256 are needed, not 0`,
 		`{"op":"subscribe","id":"w1","keys":["a*b"]}`:                   `keys: "a*b" is neither a key nor a prefix that ends in *`,

@@ -12,6 +12,7 @@ const (
 	opSubscribe   = "subscribe"
 	opUnsubscribe = "unsubscribe"
 	opReport      = "report"
+	opAct         = "act"
 )
 
 // request is one frame from a client. Unknown fields are ignored, so that a newer client can talk
@@ -29,6 +30,9 @@ type request struct {
 	Build       string            `json:"build"`
 	Seqs        map[string]uint64 `json:"seqs"`
 	ClockOffset float64           `json:"clock_offset_ms"`
+
+	Key    string         `json:"key"`
+	Action *actionRequest `json:"action"`
 }
 
 // position is a place in the frames of a view.
@@ -56,8 +60,8 @@ func parseRequest(data []byte) (*request, error) {
 	return &r, nil
 }
 
-// checkSubscription checks what every request about a subscription needs.
-func checkSubscription(id string) error {
+// checkID checks what every request that is answered needs.
+func checkID(id string) error {
 	if id == "" || len(id) > maxIDLength {
 		return fmt.Errorf("id: 1 to %d bytes are needed, not %d", maxIDLength, len(id))
 	}

@@ -40,7 +40,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := newClient(h, conn, r.RemoteAddr)
 	h.clients[c] = struct{}{}
 	h.serving.Add(2)
-	go c.read()
+	go c.read() //nolint:contextcheck // the connection outlives the request
 	go c.write()
 }
 

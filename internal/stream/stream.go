@@ -5,6 +5,7 @@
 package stream
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -39,6 +40,10 @@ type Metrics interface {
 type Config struct {
 	// Health returns the state of ingest (live, catching_up or blind) and how old the newest data is.
 	Health func() (state string, dataAge time.Duration)
+
+	// Act does what somebody decided about an alarm, once for each key, and returns what became of it. Its
+	// errors are told to the client. It is called from many goroutines. Nil: no actions are taken.
+	Act func(ctx context.Context, action city.Action) (city.Outcome, error)
 
 	Origins []string // allowed besides the server's own host, such as http://localhost:5173
 

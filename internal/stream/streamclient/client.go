@@ -69,6 +69,8 @@ type Message struct {
 	Seqs     map[string]uint64          `json:"seqs"`
 	Code     string                     `json:"code"`
 	Message  string                     `json:"message"`
+	Key      string                     `json:"key"`
+	Outcome  string                     `json:"outcome"`
 }
 
 // RefusedError is a handshake that the server refused.
