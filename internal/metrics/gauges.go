@@ -18,6 +18,7 @@ type Gauges struct {
 	Stream        func() Stream
 	Walls         func() []Wall
 	Classes       func() []Class
+	Alarms        func() Alarms
 }
 
 // Class is how much is stored of one class of data.
@@ -25,6 +26,13 @@ type Class struct {
 	Class string
 	Bytes int64 // on disk, indexes included
 	Rows  int64 // as the database estimates
+}
+
+// Alarms is what is on the list of alarms.
+type Alarms struct {
+	Active         map[string]int // by severity; those that are hidden are left out
+	Unacknowledged int
+	Flood          bool
 }
 
 // Stream is how much the WebSocket stream has to do.
@@ -58,6 +66,7 @@ type descriptions struct {
 	clients, views, subscriptions, deepest                  *prometheus.Desc
 	wallAge, wallConnected, wallBehind, wallClock           *prometheus.Desc
 	classBytes, classRows                                   *prometheus.Desc
+	alarmsActive, alarmsUnacknowledged, alarmFlood          *prometheus.Desc
 }
 
 func describe() descriptions {
@@ -81,6 +90,10 @@ func describe() descriptions {
 		wallClock:     desc("wall_clock_offset_seconds", "A wall's clock less the server's.", "screen"),
 		classBytes:    desc("stored_bytes", "Size of each class of data in the database, indexes included.", "class"),
 		classRows:     desc("stored_rows", "Rows of each class of data, as the database estimates.", "class"),
+
+		alarmsActive:         desc("alarms_active", "Alarms on the active list, by severity.", "severity"),
+		alarmsUnacknowledged: desc("alarms_unacknowledged", "Alarms on the list that nobody acknowledged."),
+		alarmFlood:           desc("alarm_flood", "1 while more alarms come than the operators can deal with."),
 	}
 }
 
@@ -91,6 +104,7 @@ func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 		d.devices, d.ingest, d.dataAge, d.queues, d.logLag, d.projectionLag,
 		d.clients, d.views, d.subscriptions, d.deepest, d.wallAge, d.wallConnected, d.wallBehind, d.wallClock,
 		d.classBytes, d.classRows,
+		d.alarmsActive, d.alarmsUnacknowledged, d.alarmFlood,
 	} {
 		to <- desc
 	}
@@ -105,6 +119,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	g.collectLog(send)
 	g.collectStream(send)
 	g.collectClasses(send)
+	g.collectAlarms(send)
 }
 
 type sender func(desc *prometheus.Desc, value float64, labels ...string)
@@ -169,6 +184,18 @@ func (g *gauges) collectClasses(send sender) {
 		send(g.desc.classBytes, float64(c.Bytes), c.Class)
 		send(g.desc.classRows, float64(c.Rows), c.Class)
 	}
+}
+
+func (g *gauges) collectAlarms(send sender) {
+	if g.Alarms == nil {
+		return
+	}
+	a := g.Alarms()
+	for severity, n := range a.Active {
+		send(g.desc.alarmsActive, float64(n), severity)
+	}
+	send(g.desc.alarmsUnacknowledged, float64(a.Unacknowledged))
+	send(g.desc.alarmFlood, truth(a.Flood))
 }
 
 func truth(is bool) float64 {

@@ -19,26 +19,28 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 
-	observations   *prometheus.CounterVec
-	quarantined    *prometheus.CounterVec
-	waiting        prometheus.Gauge
-	appendSeconds  prometheus.Histogram
-	appendEntries  prometheus.Histogram
-	appendFailures prometheus.Counter
-	logBytes       prometheus.Gauge
-	logMax         prometheus.Gauge
-	flushSeconds   prometheus.Histogram
-	flushRows      prometheus.Histogram
-	flushEntries   prometheus.Counter
-	readingsStored prometheus.Counter
-	flushFailures  prometheus.Counter
-	frames         *prometheus.CounterVec
-	frameBytes     *prometheus.CounterVec
-	framesQueued   prometheus.Counter
-	resyncs        prometheus.Counter
-	closed         *prometheus.CounterVec
-	requests       *prometheus.CounterVec
-	requestSeconds *prometheus.HistogramVec
+	observations       *prometheus.CounterVec
+	quarantined        *prometheus.CounterVec
+	waiting            prometheus.Gauge
+	appendSeconds      prometheus.Histogram
+	appendEntries      prometheus.Histogram
+	appendFailures     prometheus.Counter
+	logBytes           prometheus.Gauge
+	logMax             prometheus.Gauge
+	flushSeconds       prometheus.Histogram
+	flushRows          prometheus.Histogram
+	flushEntries       prometheus.Counter
+	readingsStored     prometheus.Counter
+	flushFailures      prometheus.Counter
+	alarmsRaised       *prometheus.CounterVec
+	alarmsAcknowledged prometheus.Histogram
+	frames             *prometheus.CounterVec
+	frameBytes         *prometheus.CounterVec
+	framesQueued       prometheus.Counter
+	resyncs            prometheus.Counter
+	closed             *prometheus.CounterVec
+	requests           *prometheus.CounterVec
+	requestSeconds     *prometheus.HistogramVec
 }
 
 // New registers every collector, those of the Go runtime and of the process too. It panics if the
@@ -91,6 +93,12 @@ func (m *Metrics) storage() {
 		"Observations with readings that are stored, duplicates left out.")
 	m.flushFailures = m.counter("opscenter_store_flush_failures_total",
 		"Transactions that failed and are repeated.")
+	m.alarmsRaised = m.counters("opscenter_alarms_raised_total", "Alarms that became active, by severity.", "severity")
+	for _, severity := range []string{"critical", "warning"} {
+		m.alarmsRaised.WithLabelValues(severity) // a rate needs the zero before the first
+	}
+	m.alarmsAcknowledged = m.histogram("opscenter_alarm_acknowledge_seconds",
+		"How long after they were raised alarms were acknowledged.", 10, 30, 60, 120, 300, 600, 1800, 3600, 4*3600, 24*3600)
 }
 
 func (m *Metrics) serving() {
@@ -149,6 +157,14 @@ func (m *Metrics) ReadingsStored(readings int) { m.readingsStored.Add(float64(re
 
 // CommitFailed counts a transaction that failed and will be repeated.
 func (m *Metrics) CommitFailed() { m.flushFailures.Inc() }
+
+// AlarmRaised counts an alarm that became active.
+func (m *Metrics) AlarmRaised(severity string) { m.alarmsRaised.WithLabelValues(severity).Inc() }
+
+// AlarmAcknowledged counts an acknowledgement, and how long after it was raised it came.
+func (m *Metrics) AlarmAcknowledged(after time.Duration) {
+	m.alarmsAcknowledged.Observe(after.Seconds())
+}
 
 // FrameEncoded counts a frame of the stream that was encoded, and its size.
 func (m *Metrics) FrameEncoded(op string, bytes int) {

@@ -61,7 +61,13 @@ func TestEverythingThatHappensIsCounted(t *testing.T) {
 	m.Resync()
 	m.Closed("slow")
 	m.Request("/api/v1/devices/{id}", "GET", 404, time.Second)
+	m.AlarmRaised("critical")
+	m.AlarmAcknowledged(time.Minute)
 	diff(t, []string{
+		`opscenter_alarm_acknowledge_seconds_sum 60`,
+		`opscenter_alarm_acknowledge_seconds_count 1`,
+		`opscenter_alarms_raised_total{severity="critical"} 1`,
+		`opscenter_alarms_raised_total{severity="warning"} 0`,
 		`opscenter_http_request_seconds_sum{route="/api/v1/devices/{id}"} 1`,
 		`opscenter_http_request_seconds_count{route="/api/v1/devices/{id}"} 1`,
 		`opscenter_http_requests_total{code="404",method="GET",route="/api/v1/devices/{id}"} 1`,
@@ -107,6 +113,9 @@ func TestStatesAreAskedForAtEachScrape(t *testing.T) {
 		LogLag:        func() map[string]float64 { return map[string]float64{"wall": 2, "recorder": 5} },
 		ProjectionLag: func() time.Duration { return 3 * time.Second },
 		Stream:        func() metrics.Stream { return metrics.Stream{Clients: 4, Views: 2, Subscriptions: 5, Deepest: 9} },
+		Alarms: func() metrics.Alarms {
+			return metrics.Alarms{Active: map[string]int{"critical": 3, "warning": 0}, Unacknowledged: 2, Flood: true}
+		},
 		Walls: func() []metrics.Wall {
 			return []metrics.Wall{{Screen: "wall-3", Connected: true, Age: 5 * time.Second, Behind: 1, ClockOffset: -12 * time.Millisecond}}
 		},
@@ -120,6 +129,10 @@ func TestStatesAreAskedForAtEachScrape(t *testing.T) {
 		}
 	}
 	diff(t, []string{
+		`opscenter_alarm_flood 1`,
+		`opscenter_alarms_active{severity="critical"} 3`,
+		`opscenter_alarms_active{severity="warning"} 0`,
+		`opscenter_alarms_unacknowledged 2`,
 		`opscenter_data_age_seconds 0.42`,
 		`opscenter_devices{status="ok"} 200`,
 		`opscenter_devices{status="stale"} 3`,

@@ -46,6 +46,10 @@ type Metrics interface {
 	ReadingsStored(readings int)
 	// CommitFailed is told of each commit that failed and will be repeated.
 	CommitFailed()
+	// AlarmRaised is told of each alarm that became active, once that is stored.
+	AlarmRaised(severity string)
+	// AlarmAcknowledged is told of each acknowledgement, and how long ago the alarm was raised.
+	AlarmAcknowledged(after time.Duration)
 }
 
 // Config says which partition to record, and from where on.
@@ -321,6 +325,15 @@ func (r *Recorder) committed(w *store.Write, entries int, took time.Duration) {
 		len(w.Alarms) + len(w.Actions)
 	r.config.Metrics.Committed(entries, rows, took)
 	r.config.Metrics.ReadingsStored(len(w.Readings))
+	for i := range w.Alarms {
+		switch c := &w.Alarms[i]; c.What {
+		case city.AlarmRaised:
+			r.config.Metrics.AlarmRaised(string(c.Alarm.Severity))
+		case city.AlarmAcknowledged:
+			r.config.Metrics.AlarmAcknowledged(c.At.Sub(c.Alarm.RaisedAt))
+		default: // is not counted
+		}
+	}
 }
 
 // finish commits what is pending with the state. ctx has ended; the database gets a little time.

@@ -43,6 +43,8 @@ type silent struct{}
 func (silent) Committed(int, int, time.Duration) {}
 func (silent) ReadingsStored(int)                {}
 func (silent) CommitFailed()                     {}
+func (silent) AlarmRaised(string)                {}
+func (silent) AlarmAcknowledged(time.Duration)   {}
 
 var errCrash = errors.New("crash")
 
