@@ -93,20 +93,24 @@ func TestAlarmsAreFoundByWhatPeopleKnowOfThem(t *testing.T) {
 	odd.Severity, odd.Location, odd.Area, odd.Device, odd.Subsystem, odd.Reason = city.SeverityWarning, "loc-2", "ward-2", "", "environment", "high"
 	odd.Title = city.Names{VI: "Mưa to", EN: "Heavy rain"}
 	w.Alarms = append(w.Alarms, story(odd, city.AlarmRaised)...)
+	shelved := camera("cam-5", noon().Add(-72*time.Hour))
+	shelved.ShelvedUntil, shelved.Location = noon(), "loc-3"
+	w.Alarms = append(w.Alarms, story(shelved, city.AlarmRaised)...)
 	d.commit(w)
 	for want, q := range map[string]store.AlarmQuery{
-		"[cam-4 cam-3 cam-2 cam-1 cam-0 loc-2]": {},
-		"[cam-2 cam-1 cam-0 loc-2]":             {State: "open"},
-		"[cam-0 loc-2]":                         {State: "active"},
-		"[cam-2 cam-1]":                         {State: "cleared"},
-		"[cam-4 cam-3]":                         {State: "closed"},
-		"[cam-2]":                               {Device: "cam-2"},
-		"[loc-2]":                               {Severity: "warning"},
-		"[cam-1 cam-0]":                         {Location: "loc-1", State: "open", To: noon().Add(2 * time.Hour)},
-		"[cam-4 cam-2 cam-1 cam-0 loc-2]":       {From: noon().Add(4 * time.Hour)}, // cam-3 closed before
-		"[cam-4 cam-3 cam-2 cam-1 cam-0]":       {Text: "nga TU"},
-		"[loc-2 ]":                              {Subsystem: "environment", Area: "ward-2", Reason: "high", Text: "mua"},
-		"[]":                                    {Text: "100%"},
+		"[cam-4 cam-3 cam-2 cam-1 cam-0 loc-2 cam-5]": {},
+		"[cam-2 cam-1 cam-0 loc-2 cam-5]":             {State: "open"},
+		"[cam-5]":                                     {State: "hidden"},
+		"[cam-0 loc-2]":                               {State: "active"},
+		"[cam-2 cam-1]":                               {State: "cleared"},
+		"[cam-4 cam-3]":                               {State: "closed"},
+		"[cam-2]":                                     {Device: "cam-2"},
+		"[loc-2]":                                     {Severity: "warning"},
+		"[cam-1 cam-0]":                               {Location: "loc-1", State: "open", To: noon().Add(2 * time.Hour)},
+		"[cam-4 cam-2 cam-1 cam-0 loc-2 cam-5]":       {From: noon().Add(4 * time.Hour)}, // cam-3 closed before
+		"[cam-4 cam-3 cam-2 cam-1 cam-0 cam-5]":       {Text: "nga TU"},
+		"[loc-2 ]":                                    {Subsystem: "environment", Area: "ward-2", Reason: "high", Text: "mua"},
+		"[]":                                          {Text: "100%"},
 	} {
 		q.Limit = 100
 		found, err := d.Alarms(t.Context(), q)
@@ -123,7 +127,7 @@ func TestAlarmsAreFoundByWhatPeopleKnowOfThem(t *testing.T) {
 	var paged []string
 	for q := (store.AlarmQuery{Limit: 2}); ; {
 		found, err := d.Alarms(t.Context(), q)
-		if err != nil || found.Total != 6 {
+		if err != nil || found.Total != 7 {
 			t.Fatal(found.Total, err)
 		}
 		paged = append(paged, idsOf(found.Items)...)
@@ -133,7 +137,7 @@ func TestAlarmsAreFoundByWhatPeopleKnowOfThem(t *testing.T) {
 		last := found.Items[len(found.Items)-1]
 		q.Before = store.AlarmPlace{FirstRaisedAt: last.FirstRaisedAt, ID: last.ID}
 	}
-	equal(t, "page by page", paged, []string{"cam-4", "cam-3", "cam-2", "cam-1", "cam-0", "loc-2"})
+	equal(t, "page by page", paged, []string{"cam-4", "cam-3", "cam-2", "cam-1", "cam-0", "loc-2", "cam-5"})
 }
 
 func idsOf(rows []store.AlarmRow) []string {

@@ -27,7 +27,7 @@ type AlarmRow struct {
 // AlarmQuery selects alarms, by when they came on the list, the latest first. An empty field does not
 // narrow it.
 type AlarmQuery struct {
-	State     string // open: on the list; of those active or cleared; closed: off the list; empty: all
+	State     string // open: on the list; of those active, cleared or, either way, hidden; closed: off the list; empty: all
 	Severity  string
 	Location  string
 	Area      string

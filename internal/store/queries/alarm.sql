@@ -58,8 +58,9 @@ WHERE (first_raised_at, id) < (@before_at::timestamptz, @before_id::text)
     AND first_raised_at < @to_at::timestamptz AND (closed_at IS NULL OR closed_at >= @from_at::timestamptz)
     AND CASE @list::text
         WHEN 'open' THEN closed_at IS NULL
-        WHEN 'active' THEN closed_at IS NULL AND state = 'active'
-        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared'
+        WHEN 'active' THEN closed_at IS NULL AND state = 'active' AND NOT hidden
+        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared' AND NOT hidden
+        WHEN 'hidden' THEN closed_at IS NULL AND hidden
         WHEN 'closed' THEN closed_at IS NOT NULL
         ELSE true END
     AND (@severity::text = '' OR severity = @severity) AND (@location::text = '' OR location = @location)
@@ -73,8 +74,9 @@ SELECT count(*) FROM alarm
 WHERE first_raised_at < @to_at::timestamptz AND (closed_at IS NULL OR closed_at >= @from_at::timestamptz)
     AND CASE @list::text
         WHEN 'open' THEN closed_at IS NULL
-        WHEN 'active' THEN closed_at IS NULL AND state = 'active'
-        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared'
+        WHEN 'active' THEN closed_at IS NULL AND state = 'active' AND NOT hidden
+        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared' AND NOT hidden
+        WHEN 'hidden' THEN closed_at IS NULL AND hidden
         WHEN 'closed' THEN closed_at IS NOT NULL
         ELSE true END
     AND (@severity::text = '' OR severity = @severity) AND (@location::text = '' OR location = @location)

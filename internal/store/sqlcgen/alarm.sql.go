@@ -64,8 +64,9 @@ SELECT count(*) FROM alarm
 WHERE first_raised_at < $1::timestamptz AND (closed_at IS NULL OR closed_at >= $2::timestamptz)
     AND CASE $3::text
         WHEN 'open' THEN closed_at IS NULL
-        WHEN 'active' THEN closed_at IS NULL AND state = 'active'
-        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared'
+        WHEN 'active' THEN closed_at IS NULL AND state = 'active' AND NOT hidden
+        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared' AND NOT hidden
+        WHEN 'hidden' THEN closed_at IS NULL AND hidden
         WHEN 'closed' THEN closed_at IS NOT NULL
         ELSE true END
     AND ($4::text = '' OR severity = $4) AND ($5::text = '' OR location = $5)
@@ -189,8 +190,9 @@ WHERE (first_raised_at, id) < ($1::timestamptz, $2::text)
     AND first_raised_at < $3::timestamptz AND (closed_at IS NULL OR closed_at >= $4::timestamptz)
     AND CASE $5::text
         WHEN 'open' THEN closed_at IS NULL
-        WHEN 'active' THEN closed_at IS NULL AND state = 'active'
-        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared'
+        WHEN 'active' THEN closed_at IS NULL AND state = 'active' AND NOT hidden
+        WHEN 'cleared' THEN closed_at IS NULL AND state = 'cleared' AND NOT hidden
+        WHEN 'hidden' THEN closed_at IS NULL AND hidden
         WHEN 'closed' THEN closed_at IS NOT NULL
         ELSE true END
     AND ($6::text = '' OR severity = $6) AND ($7::text = '' OR location = $7)
