@@ -78,6 +78,11 @@ type Config struct {
 	Web        fs.FS        // the pages, with index.html
 	Metrics    Metrics
 
+	Desk        Desk
+	Maintenance Maintenance
+	Audit       Audit
+	Workload    Workload
+
 	Hosts   []string // names that the center may be called by, besides loopback addresses and localhost
 	Origins []string // pages from elsewhere that may change things, such as http://localhost:5173
 
@@ -120,6 +125,10 @@ func New(c Config) (http.Handler, error) {
 	a.history()
 	a.series()
 	a.reports()
+	a.alarms()
+	a.workload()
+	a.maintenance()
+	a.audit()
 	a.quarantine()
 	a.inventory()
 	a.discovery()

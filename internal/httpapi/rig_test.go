@@ -171,6 +171,7 @@ type rig struct {
 	city      *fakeCity
 	store     *fakeStore
 	memory    *fakeMemory
+	desk      *fakeDesk
 	retention *fakeRetention
 	backups   *fakeBackups
 	counted   *counted
@@ -180,12 +181,12 @@ type rig struct {
 func setup(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{
-		t: t, city: &fakeCity{entities: make(map[string][]byte)}, store: &fakeStore{}, memory: &fakeMemory{}, retention: &fakeRetention{}, backups: &fakeBackups{}, counted: &counted{},
+		t: t, city: &fakeCity{entities: make(map[string][]byte)}, store: &fakeStore{}, memory: &fakeMemory{}, desk: &fakeDesk{}, retention: &fakeRetention{}, backups: &fakeBackups{}, counted: &counted{},
 		checks: []httpapi.Check{{Name: "mqtt", OK: true}},
 	}
 	handler, err := httpapi.New(httpapi.Config{
 		Version: "1.2.3", Picture: r.city, History: r.store, Quarantine: r.store, Inventory: r.store, Indicators: r.store, Discovery: r.store, Metrics: r.counted,
-		Series: r.memory, Reports: r.memory, Retention: r.retention, Backups: r.backups, Token: "the token", Zone: time.FixedZone("", 7*3600),
+		Series: r.memory, Reports: r.memory, Desk: r.desk, Maintenance: r.desk, Audit: r.desk, Workload: r.desk, Retention: r.retention, Backups: r.backups, Token: "the token", Zone: time.FixedZone("", 7*3600),
 		Ready: func(context.Context) []httpapi.Check { return r.checks },
 		Screens: func() []httpapi.Screen {
 			return []httpapi.Screen{{Screen: "wall-3", Build: "b1", Connected: true, Seqs: map[string]uint64{"w1": 5}, LastSeen: noon.Add(-3 * time.Second)}}
