@@ -77,6 +77,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the center with the demonstration city and a simulator that publishes over real MQTT."`
 	Simulate  simulateCmd  `cmd:"" help:"Run the simulator alone, against any broker."`
 	Inventory inventoryCmd `cmd:"" help:"Import or export locations and devices."`
+	Audit     auditCmd     `cmd:"" help:"Check the memory of who did what."`
 	Backup    backupCmd    `cmd:"" help:"Write everything that matters into one file, or verify such a file."`
 	Restore   restoreCmd   `cmd:"" help:"Make a center of a backup, in an empty data directory."`
 	Retention retentionCmd `cmd:"" help:"Print what the running center keeps, for how long, and what is held."`

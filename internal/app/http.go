@@ -20,7 +20,9 @@ func (a *App) startHTTP(ctx context.Context) error {
 	if err := httpapi.CheckListen(a.config.Listen); err != nil {
 		return err
 	}
+	desk := a.desk()
 	a.hub = stream.New(stream.Config{
+		Act:     a.actOverStream(desk),
 		Health:  func() (string, time.Duration) { return a.health.Load().Ingest, a.dataAge() },
 		Now:     func() time.Time { return time.Now().In(a.zone) },
 		Origins: a.config.AllowOrigin, Log: a.log.With("part", "stream"), Metrics: a.metrics,
@@ -36,6 +38,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 		Backups: backups, Token: a.token,
 		Retention: retention{store: a.store, policy: a.policy, zone: a.zone},
 		Legend:    a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
+		Desk: desk, Maintenance: a.planner(), Audit: audit{store: a.store, zone: a.zone}, Workload: a.burden(),
 		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
 	})
@@ -102,6 +105,7 @@ func (a *App) followGauges() {
 			}
 			return nil
 		},
+		Alarms: a.countAlarms,
 	})
 }
 

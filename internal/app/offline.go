@@ -8,8 +8,8 @@ import (
 	"opscenter/internal/store"
 )
 
-// withInventory calls use with the inventory of a data directory that no center is using.
-func withInventory(ctx context.Context, c config.Serve, use func(*inventoryService) error) (err error) {
+// withStore calls use with the database of a data directory that no center is using.
+func withStore(ctx context.Context, c config.Serve, use func(*store.Store) error) (err error) {
 	dir, err := openDataDir(c.Data)
 	if err != nil {
 		return err
@@ -25,11 +25,18 @@ func withInventory(ctx context.Context, c config.Serve, use func(*inventoryServi
 		return err
 	}
 	defer s.Close()
-	inv, err := s.Inventory(ctx)
-	if err != nil {
-		return err
-	}
-	service := &inventoryService{store: s}
-	service.held.Store(inv)
-	return use(service)
+	return use(s)
+}
+
+// withInventory calls use with the inventory of a data directory that no center is using.
+func withInventory(ctx context.Context, c config.Serve, use func(*inventoryService) error) error {
+	return withStore(ctx, c, func(s *store.Store) error {
+		inv, err := s.Inventory(ctx)
+		if err != nil {
+			return err
+		}
+		service := &inventoryService{store: s}
+		service.held.Store(inv)
+		return use(service)
+	})
 }
