@@ -96,14 +96,24 @@ func inventory(t *testing.T) *city.Inventory {
 }
 
 // history makes a log in which devices speak, fall silent, break and are mended, some messages come
-// twice, some cannot be read, figures are told and corrected, and strangers come and go.
-func history(random *rand.Rand, n int) memoryLog {
+// twice, some cannot be read, figures are told and corrected, strangers come and go, and people act on
+// alarms and plan maintenance.
+func history(t *testing.T, random *rand.Rand, n int) memoryLog {
+	t.Helper()
+	heard := &listener{}
+	c := projection()
+	c.Effects = heard
+	p := live.NewProjection(c)
+	p.SetInventory(inventory(t))
 	var log memoryLog
 	now := start
 	for i := range n {
+		if i > 0 {
+			p.Apply(&log[i-1])
+		}
 		now = now.Add(time.Duration(random.IntN(2000)) * time.Millisecond)
 		e := city.Entry{At: now}
-		switch random.IntN(13) {
+		switch random.IntN(16) {
 		case 0: // a clock mark
 		case 1:
 			e.Rejection = &city.Rejection{Topic: fmt.Sprintf("t/%d", i), Sealed: []byte{1}, Code: "malformed", Reason: "no"}
@@ -117,6 +127,8 @@ func history(random *rand.Rand, n int) memoryLog {
 			e.Rejection = stranger(random, i)
 		case 4:
 			e.Observation = told(random, now)
+		case 5, 6, 7:
+			e.Action = deed(random, i, now, heard.alarms)
 		default:
 			e.Observation = &city.Observation{
 				Subsystem: "traffic", Location: "loc-1", Device: fmt.Sprintf("cam-%d", random.IntN(5)), Kind: "health",
@@ -177,7 +189,7 @@ func record(t *testing.T, url string, log memoryLog, limit uint64, commits int, 
 	}
 	c := &crashing{store: s, left: commits, tell: tell, crash: cancel}
 	r, err := recorder.New(recorder.Config{
-		Projection: live.ProjectionConfig{Specs: []subsystem.Spec{spec()}, Partitions: 1},
+		Projection: projection(),
 		Inventory:  inventory(t), Epoch: epoch, Checkpoint: checkpoint, SaveEvery: 400 * time.Millisecond,
 		Log: slog.New(slog.DiscardHandler), Metrics: silent{},
 	}, log.read(limit), c)
@@ -210,6 +222,11 @@ func content(t *testing.T, url string) map[string][][]any {
 		"quarantine": `SELECT at, topic, reason FROM quarantine ORDER BY 1, 2`,
 		"indicators": `SELECT * FROM indicator ORDER BY code, period, revision, observed_at`,
 		"discovered": `SELECT * FROM discovered ORDER BY external`,
+
+		"alarms":      `SELECT * FROM alarm ORDER BY id`,
+		"transitions": `SELECT * FROM alarm_transition ORDER BY alarm, n`,
+		"audit":       `SELECT * FROM audit ORDER BY partition, n`,
+		"windows":     `SELECT * FROM maintenance_window ORDER BY id`,
 	} {
 		tables[name] = storetest.Rows(t, url, query)
 	}
@@ -222,7 +239,7 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 7))
-			log := history(random, 400)
+			log := history(t, random, 400)
 			all := uint64(len(log))
 
 			straight := storetest.URL(t)
@@ -242,6 +259,11 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 			if len(want["readings"]) == 0 || len(want["intervals"]) < 10 || len(want["minutes"]) == 0 {
 				t.Fatalf("the log has too little to say: %d readings, %d intervals, %d minutes", len(want["readings"]), len(want["intervals"]), len(want["minutes"]))
 			}
+			if len(want["alarms"]) < 5 || len(want["transitions"]) < 50 || len(want["audit"]) < 20 || len(want["windows"]) == 0 {
+				t.Fatalf("the log has too little to say: %d alarms, %d transitions, %d actions, %d windows",
+					len(want["alarms"]), len(want["transitions"]), len(want["audit"]), len(want["windows"]))
+			}
+			verified(t, broken)
 			if diff := cmp.Diff(want, content(t, broken)); diff != "" {
 				t.Errorf("after crashes the database is another (-without, +with):\n%s", diff)
 			}
