@@ -87,7 +87,7 @@ func VerifyAudit(ctx context.Context, c config.Serve, expectHead string, w io.Wr
 	if verdict.Fault != nil {
 		return fmt.Errorf("the audit is not as it was written: %s", verdict.Fault.Message)
 	}
-	_, err = fmt.Fprintf(w, "%d rows are as they were written\n", verdict.Rows)
+	_, err = fmt.Fprintf(w, "%d rows checked: all are as they were written\n", verdict.Rows)
 	return err
 }
 

@@ -291,7 +291,7 @@ func TestTheAuditIsVerifiedWhetherOrNotTheCenterRuns(t *testing.T) {
 		return out.String(), err
 	}
 	running, err := verify("")
-	if err != nil || !strings.Contains(running, "3 rows are as they were written") {
+	if err != nil || !strings.Contains(running, "3 rows checked: all are as they were written") {
 		t.Fatalf("%s %v", running, err)
 	}
 	w.stop()
