@@ -44,9 +44,9 @@ func newWatch(t *testing.T) *watch {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.publisher.Close(context.Background()) })
-	csv := "type,id,name,area,lat,lon,location,subsystem,kind,contractor\n"
+	csv := "type,id,name,area,lat,lon,location,subsystem,kind,contractor,cadence_s\n" // so seldom that none falls silent meanwhile
 	for i := range 4 {
-		csv += fmt.Sprintf("location,loc-%d,Ngã Tư %d,ward-1,21,105,,,,\ndevice,cam-%d,Camera %d,,,,loc-%d,trafficsafety,camera,VNPT\n", i, i, i, i, i)
+		csv += fmt.Sprintf("location,loc-%d,Ngã Tư %d,ward-1,21,105,,,,,\ndevice,cam-%d,Camera %d,,,,loc-%d,trafficsafety,camera,VNPT,3600\n", i, i, i, i, i)
 	}
 	w.request(http.MethodPost, "/api/v1/inventory", csv, http.StatusOK)
 	return w

@@ -11,7 +11,7 @@ import (
 	"opscenter/internal/city"
 	"opscenter/internal/httpapi"
 	"opscenter/internal/store"
-	"opscenter/internal/stream"
+	hub "opscenter/internal/stream"
 )
 
 // fakeBoard has one alarm, and takes in what the fake log is given unless it is stuck.
@@ -117,7 +117,7 @@ func TestWhatIsNotKnownToBeDoneIsUnavailable(t *testing.T) {
 				if _, err := desk.Acknowledge(t.Context(), comment("k2"), httpapi.AlarmChoice{Alarms: []string{"a-1"}}); !errors.Is(err, httpapi.ErrUnavailable) {
 					t.Errorf("several: %v", err)
 				}
-				if _, err := act(t.Context(), comment("k3")); !errors.Is(err, stream.ErrUnavailable) || errors.Is(err, errDown) {
+				if _, err := act(t.Context(), comment("k3")); !errors.Is(err, hub.ErrUnavailable) || errors.Is(err, errDown) {
 					t.Errorf("over the stream: %v", err)
 				}
 			})
