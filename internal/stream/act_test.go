@@ -52,15 +52,16 @@ func TestAnActionOverTheStreamIsDoneAndAnswered(t *testing.T) {
 
 func TestAnActionThatIsNotDoneIsAnErrorFrame(t *testing.T) {
 	t.Parallel()
-	for frame, want := range map[string]string{
-		`{"op":"act","action":{}}`:                             "bad_request id: 1 to 64 bytes are needed, not 0",
-		`{"op":"act","id":"a1"}`:                               "bad_request action: missing",
-		`{"op":"act","id":"a1","action":{"until":"tomorrow"}}`: "bad_request action: until is not a time in RFC 3339",
-		`{"op":"act","id":"a1","action":{"until":"2026-11-25T10:00:00Z","minutes":1}}`: "bad_request action: until and minutes say the same; give one",
-		`{"op":"act","id":"a1","action":{"minutes":-1}}`:                               "bad_request action: minutes is not between 1 and 44640",
-		`{"op":"act","id":"a1","action":{"verb":"wrong"}}`:                             "bad_request verb: wrong",
-		`{"op":"act","id":"a1","action":{"verb":"down"}}`:                              "unavailable not possible at the moment: the log stands still",
+	for _, c := range [][2]string{
+		{`{"op":"act","action":{}}`, "bad_request id: 1 to 64 bytes are needed, not 0"},
+		{`{"op":"act","id":"a1"}`, "bad_request action: missing"},
+		{`{"op":"act","id":"a1","action":{"until":"tomorrow"}}`, "bad_request action: until is not a time in RFC 3339"},
+		{`{"op":"act","id":"a1","action":{"until":"2026-11-25T10:00:00Z","minutes":1}}`, "bad_request action: until and minutes say the same; give one"},
+		{`{"op":"act","id":"a1","action":{"minutes":-1}}`, "bad_request action: minutes is not between 1 and 44640"},
+		{`{"op":"act","id":"a1","action":{"verb":"wrong"}}`, "bad_request verb: wrong"},
+		{`{"op":"act","id":"a1","action":{"verb":"down"}}`, "unavailable not possible at the moment: the log stands still"},
 	} {
+		frame, want := c[0], c[1]
 		t.Run(frame, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
