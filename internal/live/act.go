@@ -60,11 +60,8 @@ func (p *Projection) act(a *city.Action) {
 	default:
 		outcome = city.Refused
 	}
-	if !mine {
-		return
-	}
 	p.acts.remember(a.Key, outcome)
-	if p.effects != nil {
+	if mine && p.effects != nil {
 		p.effects.Action(p.now.utc(), a, outcome)
 	}
 }
@@ -74,13 +71,8 @@ func (p *Projection) act(a *city.Action) {
 func (b *Board) Await(ctx context.Context, key string) (city.Outcome, error) {
 	for {
 		changed := b.acted.Load() // before looking
-		for _, part := range b.parts {
-			part.mu.RLock()
-			outcome, ok := part.projection.acts.outcomes[key]
-			part.mu.RUnlock()
-			if ok {
-				return outcome, nil
-			}
+		if outcome, ok := b.outcome(key); ok {
+			return outcome, nil
 		}
 		select {
 		case <-*changed:
@@ -88,6 +80,24 @@ func (b *Board) Await(ctx context.Context, key string) (city.Outcome, error) {
 			return "", fmt.Errorf("action %q: %w", key, ctx.Err())
 		}
 	}
+}
+
+// outcome returns what became of an action: what the part says that it concerned, or, when all have taken
+// it in, that it concerned none.
+func (b *Board) outcome(key string) (city.Outcome, bool) {
+	known := 0
+	for _, part := range b.parts {
+		part.mu.RLock()
+		outcome, ok := part.projection.acts.outcomes[key]
+		part.mu.RUnlock()
+		if ok && outcome != city.NoSuch {
+			return outcome, true
+		}
+		if ok {
+			known++
+		}
+	}
+	return city.NoSuch, known == len(b.parts)
 }
 
 // announceActs wakes those who wait for an action.
