@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -301,8 +302,8 @@ func TestACenterThatDoesNotRunIsBackedUpToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, damage := range map[string]func() []byte{
-		"changed": func() []byte { text[4096] ^= 1; return text },
-		"cut off": func() []byte { text[4096] ^= 1; return text[:len(text)/2] },
+		"changed": func() []byte { damaged := slices.Clone(text); damaged[4096] ^= 1; return damaged },
+		"cut off": func() []byte { return text[:len(text)/2] },
 	} {
 		damaged := filepath.Join(t.TempDir(), "damaged.tar")
 		if err := os.WriteFile(damaged, damage(), 0o600); err != nil {
