@@ -17,6 +17,10 @@ import (
 	"opscenter/internal/dialect/onvif"
 	"opscenter/internal/dialect/sparkplug"
 	"opscenter/internal/dialect/ttn"
+	"opscenter/internal/notify"
+	"opscenter/internal/notify/email"
+	"opscenter/internal/notify/topic"
+	"opscenter/internal/notify/webhook"
 	"opscenter/internal/subsystem"
 	"opscenter/subsystems/citizenfeedback"
 	"opscenter/subsystems/edocument"
@@ -71,6 +75,16 @@ func dialects() []subsystem.Dialect {
 	}
 }
 
+// channels is the one list of kinds of channels on which people are told of alarms: a new one is a line
+// here.
+func channels() []notify.Factory {
+	return []notify.Factory{
+		webhook.Factory(),
+		email.Factory(),
+		topic.Factory(),
+	}
+}
+
 // cli is every command.
 type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Run the center."`
@@ -81,6 +95,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Write everything that matters into one file, or verify such a file."`
 	Restore   restoreCmd   `cmd:"" help:"Make a center of a backup, in an empty data directory."`
 	Retention retentionCmd `cmd:"" help:"Print what the running center keeps, for how long, and what is held."`
+	Notify    notifyCmd    `cmd:"" help:"Try the channels on which people are told of alarms."`
 	Check     checkCmd     `cmd:"" help:"Validate configuration, inventory and subsystems, then exit."`
 	Bench     benchCmd     `cmd:"" help:"Measure this program on this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

@@ -25,7 +25,7 @@ const (
 
 func main() {
 	os.Exit(run(app.Config{
-		Factories: factories(), Dialects: dialects(), Version: version, Web: web.Dist(),
+		Factories: factories(), Dialects: dialects(), Channels: channels(), Version: version, Web: web.Dist(),
 	}, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -22,6 +22,7 @@ import (
 	"opscenter/internal/live"
 	"opscenter/internal/metrics"
 	"opscenter/internal/mqtt"
+	"opscenter/internal/notify"
 	"opscenter/internal/recorder"
 	"opscenter/internal/seal"
 	"opscenter/internal/store"
@@ -36,7 +37,8 @@ type Config struct {
 	File      config.File // what only the configuration file says
 	Factories []subsystem.Factory
 	Dialects  []subsystem.Dialect
-	Seed      *Seed // registered if nothing is; nil for none
+	Channels  []notify.Factory // kinds of channels
+	Seed      *Seed            // registered if nothing is; nil for none
 	Version   string
 	Web       fs.FS // the pages
 	Logger    *slog.Logger
@@ -83,6 +85,10 @@ type App struct {
 	listener    net.Listener
 	endpoints   Endpoints
 
+	publisher *mqtt.Publisher // of notifications; nil if none goes to the broker
+	notifier  *notify.Notifier
+	mailer    notify.Mailer // nil if no channel can send mail
+
 	head     []uint64    // of each partition at the start: caught up is being there
 	caughtUp atomic.Bool // the board has been at head once
 	health   atomic.Pointer[health]
@@ -97,7 +103,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.health.Store(&health{Ingest: ingestCatchingUp})
 	for _, start := range []func(context.Context) error{
 		a.openDirectory, a.openSubsystems, a.openStore, a.openBroker, a.openLog, a.openInventory,
-		a.startProjections, a.startIngest, a.startJobs, a.startHTTP,
+		a.startProjections, a.startIngest, a.startNotifier, a.startJobs, a.startHTTP,
 	} {
 		if err := start(ctx); err != nil {
 			return nil, errors.Join(err, a.lifecycle.close())

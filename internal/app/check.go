@@ -13,6 +13,7 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/inventory"
+	"opscenter/internal/notify"
 	"opscenter/internal/reference"
 	"opscenter/internal/store"
 	"opscenter/internal/subsystem"
@@ -33,12 +34,19 @@ func Check(c Config, path string, w io.Writer) error {
 	if _, err := store.NewPolicy(c.File.Retention); err != nil {
 		return err
 	}
+	notifications, err := c.notifications(notify.Environment{Now: time.Now, Zone: zone})
+	if err != nil {
+		return err
+	}
 	r := report{out: w}
 	r.printf("configuration: ok\n")
 	r.subsystems(set)
 	r.instances(c.File.Dialects)
 	r.topics(set)
+	r.channels(notifications)
+	r.routes(notifications)
 	if path == "" {
+		r.doubtful(notifications, set, nil)
 		return r.failed
 	}
 	inv, err := readInventory(path)
@@ -47,6 +55,7 @@ func Check(c Config, path string, w io.Writer) error {
 	}
 	r.printf("\ninventory: %d areas, %d locations, %d devices\n", len(inv.Areas), len(inv.Locations), len(inv.Devices))
 	r.unheard(inv, c.File.Dialects)
+	r.doubtful(notifications, set, inv)
 	return errors.Join(r.failed, unowned(path, inv, set))
 }
 

@@ -36,8 +36,9 @@ func (a *App) startHTTP(ctx context.Context) error {
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
 		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current, recorded: a.recorded}, Zone: a.zone,
 		Backups: backups, Token: a.token,
-		Retention: retention{store: a.store, policy: a.policy, zone: a.zone},
-		Legend:    a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
+		Notifications: notifications{notifier: a.notifier, store: a.store},
+		Retention:     retention{store: a.store, policy: a.policy, zone: a.zone},
+		Legend:        a.legend, AsyncAPI: func() ([]byte, error) { return reference.AsyncAPI(a.ingest.Subsystems()) },
 		Desk: desk, Maintenance: a.planner(), Audit: audit{store: a.store, zone: a.zone}, Workload: a.burden(),
 		Ready: a.checks, Screens: a.screens, Stream: a.hub, Scrape: a.metrics.Handler(), Web: a.config.Web,
 		Metrics: a.metrics, Origins: a.config.AllowOrigin, Log: a.log.With("part", "http"),
@@ -98,7 +99,8 @@ func (a *App) followGauges() {
 			s := a.hub.Stats()
 			return metrics.Stream{Clients: s.Clients, Views: s.Views, Subscriptions: s.Subscriptions, Deepest: s.Deepest}
 		},
-		Walls: a.walls,
+		Walls:    a.walls,
+		Channels: a.channelGauges,
 		Classes: func() []metrics.Class {
 			if known := a.classes.Load(); known != nil {
 				return *known

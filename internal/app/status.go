@@ -33,6 +33,8 @@ type health struct {
 	LogUsedPct  int       `json:"log_used_pct"` // of the log's size limit
 	Quarantined int64     `json:"quarantined"`  // messages in quarantine
 	Version     string    `json:"version"`
+
+	Channels []channelHealth `json:"channels,omitempty"` // on which people are told of alarms
 }
 
 // watchHealth brings the system entity up to date every second, until ctx ends.
@@ -58,6 +60,7 @@ type slowFigures struct {
 	quarantined int64
 	usedPct     int
 	database    error
+	channels    []channelHealth // as they were when the database last answered
 }
 
 func (f *slowFigures) refresh(ctx context.Context, a *App) {
@@ -66,6 +69,9 @@ func (f *slowFigures) refresh(ctx context.Context, a *App) {
 	if f.database = a.store.Ping(ctx); f.database == nil {
 		if page, err := a.store.Quarantine(ctx, store.QuarantineQuery{Limit: 1}); err == nil {
 			f.quarantined = page.Total
+		}
+		if channels, err := a.channelHealth(ctx); err == nil {
+			f.channels = channels
 		}
 	}
 	if usage, err := a.eventlog.Usage(ctx); err == nil && usage.MaxBytes > 0 {
@@ -76,7 +82,7 @@ func (f *slowFigures) refresh(ctx context.Context, a *App) {
 
 func (a *App) updateHealth(slow *slowFigures) {
 	before := a.health.Load()
-	h := &health{Broker: "ok", Database: "ok", LogUsedPct: slow.usedPct, Quarantined: slow.quarantined, Version: a.config.Version}
+	h := &health{Broker: "ok", Database: "ok", LogUsedPct: slow.usedPct, Quarantined: slow.quarantined, Version: a.config.Version, Channels: slow.channels}
 	h.Ingest, h.Why = a.ingestState()
 	if h.Since = before.Since; h.Ingest != before.Ingest {
 		h.Since = time.Now().In(a.zone).Truncate(time.Second)

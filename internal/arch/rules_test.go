@@ -49,6 +49,9 @@ func rules() []rule {
 		{"internal/stream", []string{"internal/city"}},
 		{"internal/stream/streamclient", nil},
 		{"internal/httpapi", []string{"internal/city", "internal/fold"}},
+		// The notifier speaks of the outbox in the store's words, as the recorder does of its writes.
+		{"internal/notify", []string{"internal/city", "internal/store"}},
+		{"internal/notify/*", []string{"internal/city", "internal/notify"}},
 
 		// Beside it.
 		{"internal/fold", nil},
@@ -73,7 +76,7 @@ func rules() []rule {
 		// What puts it together. Only cmd/opscenter names subsystems and dialects.
 		{"internal/app", []string{"internal/*", "internal/dialect/native", "internal/store/pgcluster", "internal/simulator/*", "web"}},
 		{"cmd/opscenter", []string{
-			"internal/app", "internal/backup", "internal/bench", "internal/config", "internal/dialect/*", "internal/mqtt", "internal/reference", "internal/simulator",
+			"internal/app", "internal/backup", "internal/bench", "internal/config", "internal/dialect/*", "internal/mqtt", "internal/notify", "internal/notify/*", "internal/reference", "internal/simulator",
 			"internal/simulator/vietri", "internal/subsystem", "subsystems/*", "web",
 		}},
 	}
@@ -120,6 +123,7 @@ func libraries() []library {
 		{"github.com/gorilla/websocket", []string{"internal/stream", "internal/stream/streamclient"}},
 		{"github.com/danielgtaylor/huma/v2", []string{"internal/httpapi"}},
 		{"github.com/knadh/koanf", []string{"internal/config"}},
+		{"github.com/wneessen/go-mail", []string{"internal/notify/email"}},
 		{"google.golang.org/protobuf", []string{"internal/dialect/sparkplug", "internal/dialect/sparkplug/sparkplugpb"}},
 		{"github.com/alecthomas/kong", []string{"cmd/opscenter", "internal/config"}},
 	}

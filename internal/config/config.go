@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -22,6 +23,8 @@ type Serve struct {
 
 	MQTT MQTT `embed:"" prefix:"mqtt-"`
 	Log  Log  `embed:"" prefix:""`
+
+	PublicURL string `help:"Address by which people open the pages, such as https://ioc.example.org. Links in notifications begin with it; without it there are none." placeholder:"URL" name:"public-url"`
 
 	AllowOrigin []string `help:"Further web origins that may open the stream, such as https://wall.example.org." placeholder:"ORIGIN"`
 
@@ -64,6 +67,9 @@ func (s *Serve) Validate() error {
 	var faults []error
 	if _, err := s.Zone(); err != nil {
 		faults = append(faults, err)
+	}
+	if u, err := url.Parse(s.PublicURL); s.PublicURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		faults = append(faults, fmt.Errorf("public-url: %q is no address such as https://ioc.example.org", s.PublicURL))
 	}
 	if s.Log.Partitions < 1 || s.Log.Partitions > 64 {
 		faults = append(faults, fmt.Errorf("partitions: %d is not between 1 and 64", s.Log.Partitions))

@@ -21,6 +21,7 @@ type File struct {
 	Dialects   []subsystem.Instance       // in the order of the file
 	Alarms     Alarms
 	Retention  map[string]time.Duration // how long each class of data is kept, by its id; 0: for ever
+	Notify     Notify
 }
 
 // The keys of the file that are no flags.
@@ -60,6 +61,7 @@ func (f *File) take(values map[string]any) error {
 		f.takeDialects(taken(dialectsKey)),
 		f.takeRetention(taken(retentionKey)),
 		strictly(alarmsKey, taken(alarmsKey), &f.Alarms), f.Alarms.check(),
+		f.Notify.take(taken),
 	)
 }
 

@@ -83,6 +83,8 @@ type Config struct {
 	Audit       Audit
 	Workload    Workload
 
+	Notifications Notifications
+
 	Hosts   []string // names that the center may be called by, besides loopback addresses and localhost
 	Origins []string // pages from elsewhere that may change things, such as http://localhost:5173
 
@@ -132,6 +134,7 @@ func New(c Config) (http.Handler, error) {
 	a.quarantine()
 	a.inventory()
 	a.discovery()
+	a.notifications()
 	a.indicators()
 	a.retention()
 	a.backups()

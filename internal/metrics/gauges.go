@@ -17,6 +17,7 @@ type Gauges struct {
 	ProjectionLag func() time.Duration      // how far the wall's picture is behind the newest entry of the log
 	Stream        func() Stream
 	Walls         func() []Wall
+	Channels      func() []Channel
 	Classes       func() []Class
 	Alarms        func() Alarms
 }
@@ -26,6 +27,13 @@ type Class struct {
 	Class string
 	Bytes int64 // on disk, indexes included
 	Rows  int64 // as the database estimates
+}
+
+// Channel is how a way to tell people of alarms does.
+type Channel struct {
+	Name    string
+	Queued  int // notifications that wait
+	Failing bool
 }
 
 // Alarms is what is on the list of alarms.
@@ -66,6 +74,7 @@ type descriptions struct {
 	clients, views, subscriptions, deepest                  *prometheus.Desc
 	wallAge, wallConnected, wallBehind, wallClock           *prometheus.Desc
 	classBytes, classRows                                   *prometheus.Desc
+	channelQueued, channelFailing                           *prometheus.Desc
 	alarmsActive, alarmsUnacknowledged, alarmFlood          *prometheus.Desc
 }
 
@@ -91,6 +100,8 @@ func describe() descriptions {
 		classBytes:    desc("stored_bytes", "Size of each class of data in the database, indexes included.", "class"),
 		classRows:     desc("stored_rows", "Rows of each class of data, as the database estimates.", "class"),
 
+		channelQueued:        desc("notifications_queued", "Notifications that wait to be sent.", "channel"),
+		channelFailing:       desc("notification_channel_failing", "1 while a channel's last attempt was not confirmed.", "channel"),
 		alarmsActive:         desc("alarms_active", "Alarms on the active list, by severity.", "severity"),
 		alarmsUnacknowledged: desc("alarms_unacknowledged", "Alarms on the list that nobody acknowledged."),
 		alarmFlood:           desc("alarm_flood", "1 while more alarms come than the operators can deal with."),
@@ -104,6 +115,7 @@ func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 		d.devices, d.ingest, d.dataAge, d.queues, d.logLag, d.projectionLag,
 		d.clients, d.views, d.subscriptions, d.deepest, d.wallAge, d.wallConnected, d.wallBehind, d.wallClock,
 		d.classBytes, d.classRows,
+		d.channelQueued, d.channelFailing,
 		d.alarmsActive, d.alarmsUnacknowledged, d.alarmFlood,
 	} {
 		to <- desc
@@ -120,6 +132,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	g.collectStream(send)
 	g.collectClasses(send)
 	g.collectAlarms(send)
+	g.collectChannels(send)
 }
 
 type sender func(desc *prometheus.Desc, value float64, labels ...string)
@@ -183,6 +196,16 @@ func (g *gauges) collectClasses(send sender) {
 	for _, c := range g.Classes() {
 		send(g.desc.classBytes, float64(c.Bytes), c.Class)
 		send(g.desc.classRows, float64(c.Rows), c.Class)
+	}
+}
+
+func (g *gauges) collectChannels(send sender) {
+	if g.Channels == nil {
+		return
+	}
+	for _, c := range g.Channels() {
+		send(g.desc.channelQueued, float64(c.Queued), c.Name)
+		send(g.desc.channelFailing, truth(c.Failing), c.Name)
 	}
 }
 

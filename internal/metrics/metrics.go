@@ -41,6 +41,11 @@ type Metrics struct {
 	closed             *prometheus.CounterVec
 	requests           *prometheus.CounterVec
 	requestSeconds     *prometheus.HistogramVec
+
+	notificationsSent     *prometheus.CounterVec
+	notificationsFailed   *prometheus.CounterVec
+	notificationAttempts  *prometheus.CounterVec
+	notificationsUnrouted prometheus.Counter
 }
 
 // New registers every collector, those of the Go runtime and of the process too. It panics if the
@@ -50,6 +55,7 @@ func New(registry *prometheus.Registry, version string) *Metrics {
 	m.ingest()
 	m.storage()
 	m.serving()
+	m.notifying()
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "opscenter_build_info", Help: "Always 1; its labels say what runs.",
 		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},

@@ -60,6 +60,10 @@ func TestEverythingThatHappensIsCounted(t *testing.T) {
 	m.FramesQueued(7)
 	m.Resync()
 	m.Closed("slow")
+	m.NotificationSent("duty")
+	m.NotificationAttemptFailed("duty")
+	m.NotificationsFailed("duty", 3)
+	m.NotificationsUnrouted(2)
 	m.Request("/api/v1/devices/{id}", "GET", 404, time.Second)
 	m.AlarmRaised("critical")
 	m.AlarmAcknowledged(time.Minute)
@@ -79,6 +83,10 @@ func TestEverythingThatHappensIsCounted(t *testing.T) {
 		`opscenter_log_append_seconds_count 1`,
 		`opscenter_log_bytes 1024`,
 		`opscenter_log_max_bytes 4096`,
+		`opscenter_notification_attempt_failures_total{channel="duty"} 1`,
+		`opscenter_notifications_failed_total{channel="duty"} 3`,
+		`opscenter_notifications_sent_total{channel="duty"} 1`,
+		`opscenter_notifications_unrouted_total 2`,
 		`opscenter_observations_total{outcome="ignored",subsystem="traffic"} 1`,
 		`opscenter_observations_total{outcome="observed",subsystem="traffic"} 2`,
 		`opscenter_observations_total{outcome="quarantined",subsystem=""} 1`,

@@ -184,6 +184,9 @@ func storeRows(ctx context.Context, q *sqlcgen.Queries, partition int, w *Write)
 	if err := storeAlarms(ctx, q, w.Alarms); err != nil {
 		return err
 	}
+	if err := storeOutbox(ctx, q, w.Alarms); err != nil {
+		return err
+	}
 	if err := storeActions(ctx, q, partition, w.Actions); err != nil {
 		return err
 	}

@@ -17,6 +17,80 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const insertDelivery = `-- name: InsertDelivery :batchexec
+INSERT INTO delivery (id, channel, group_id, round, type, made_at, state, due_at, ended_at, error, attempts, attempted_at, alarms, document)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+`
+
+type InsertDeliveryBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertDeliveryParams struct {
+	ID          string
+	Channel     string
+	GroupID     string
+	Round       int32
+	Type        string
+	MadeAt      time.Time
+	State       string
+	DueAt       time.Time
+	EndedAt     *time.Time
+	Error       string
+	Attempts    int32
+	AttemptedAt *time.Time
+	Alarms      []string
+	Document    []byte
+}
+
+func (q *Queries) InsertDelivery(ctx context.Context, arg []InsertDeliveryParams) *InsertDeliveryBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ID,
+			a.Channel,
+			a.GroupID,
+			a.Round,
+			a.Type,
+			a.MadeAt,
+			a.State,
+			a.DueAt,
+			a.EndedAt,
+			a.Error,
+			a.Attempts,
+			a.AttemptedAt,
+			a.Alarms,
+			a.Document,
+		}
+		batch.Queue(insertDelivery, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertDeliveryBatchResults{br, len(arg), false}
+}
+
+func (b *InsertDeliveryBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *InsertDeliveryBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertIndicator = `-- name: InsertIndicator :batchexec
 INSERT INTO indicator (subsystem, code, scope, period, begins, revision, observed_at, value, numerator, denominator,
     device, location, received_at)

@@ -85,6 +85,25 @@ type Audit struct {
 	Hash      []byte
 }
 
+type Delivery struct {
+	Seq         int64
+	ID          string
+	Channel     string
+	GroupID     string
+	Round       int32
+	Type        string
+	MadeAt      time.Time
+	State       string
+	Attempts    int32
+	AttemptedAt *time.Time
+	DueAt       time.Time
+	Aside       bool
+	EndedAt     *time.Time
+	Error       string
+	Alarms      []string
+	Document    []byte
+}
+
 type Device struct {
 	ID           string
 	Name         string
@@ -184,6 +203,45 @@ type Manifest struct {
 	Document   []byte
 	DeclaredAt time.Time
 	RetiredAt  *time.Time
+}
+
+type NotifyChannel struct {
+	Name         string
+	FailingSince *time.Time
+	Error        string
+	SentAt       *time.Time
+}
+
+type NotifyGroup struct {
+	ID        string
+	Route     string
+	Label     string
+	DueAt     *time.Time
+	FlushedAt *time.Time
+	Rounds    int32
+}
+
+type NotifyMember struct {
+	GroupID   string
+	Alarm     string
+	N         int32
+	Document  []byte
+	Pending   string
+	PendingAt time.Time
+	Channels  []string
+	Told      []string
+	RepeatAt  *time.Time
+}
+
+type Outbox struct {
+	ID       int64
+	Alarm    string
+	N        int32
+	At       time.Time
+	What     string
+	Document []byte
+	RoutedAt *time.Time
+	Routes   int32
 }
 
 type PartitionCheckpoint struct {
