@@ -115,3 +115,13 @@ func failureOf(err error) SendError {
 	}
 	return SendError{err: err}
 }
+
+// Verdict returns what a channel's error says of the message: whether it will never be taken, and
+// whether the receiver answered at all.
+func Verdict(err error) (permanent, answered bool) {
+	f := failureOf(err)
+	return f.permanent, f.answered
+}
+
+// RetryAfter returns how long a channel's error asks to be left alone; 0 if it does not.
+func RetryAfter(err error) time.Duration { return failureOf(err).after }
