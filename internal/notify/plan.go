@@ -200,6 +200,7 @@ func (p *planner) enrol(a *city.Alarm, n int, at time.Time, what string) int {
 func (p *planner) join(g *group, before []*member, a *city.Alarm, n int) *member {
 	for _, m := range before {
 		if m.in == g {
+			m.Alarm, m.N, m.dirty = *a, n, true
 			return m
 		}
 	}

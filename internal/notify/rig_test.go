@@ -95,8 +95,14 @@ func (r *recorder) told() []string {
 	return lines
 }
 
-// configure reads a configuration whose channels are recorders, by name.
-func configure(t testing.TB, routes, calendars string, channels map[string]*recorder) *notify.Config {
+// configureWith is a configuration that leads everything to one channel, duty.
+func configureWith(t testing.TB, duty notify.Channel) *notify.Config {
+	t.Helper()
+	return configure(t, everything, "", map[string]notify.Channel{"duty": duty})
+}
+
+// configure reads a configuration with those channels, by name.
+func configure[C notify.Channel](t testing.TB, routes, calendars string, channels map[string]C) *notify.Config {
 	t.Helper()
 	var list []map[string]any
 	for name := range channels {

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"slices"
+
 	"opscenter/internal/city"
 	"opscenter/internal/store"
 )
@@ -30,7 +32,7 @@ func typeOf(what city.Transition) string {
 func toldOf() []string {
 	return []string{
 		string(city.AlarmRaised), string(city.AlarmWorsened), string(city.AlarmEscalated), string(city.AlarmAckExpired),
-		string(city.AlarmReturned),
+		string(city.AlarmReturned), string(city.AlarmUnshelved),
 	}
 }
 
@@ -39,7 +41,8 @@ func toldOf() []string {
 func (p *planner) take(row *store.OutboxRow) int {
 	members := p.of(row.Alarm.ID)
 	for _, m := range members {
-		if row.N > m.N {
+		// That it is over is told of the alarm as it was then, even if it is back by now and hidden.
+		if row.N > m.N && (m.Pending != TypeCleared || row.Alarm.State == city.AlarmCleared) {
 			m.Alarm, m.N, m.dirty = row.Alarm, row.N, true
 		}
 	}
@@ -52,8 +55,14 @@ func (p *planner) take(row *store.OutboxRow) int {
 	for _, m := range members {
 		m.observe(row, p)
 	}
+	if row.What == city.AlarmUnshelved && repeatable(&row.Alarm) && !slices.ContainsFunc(members, (*member).knows) {
+		return p.enrol(&row.Alarm, row.N, row.At, TypeRaised)
+	}
 	return silent
 }
+
+// knows reports whether somebody was told of the alarm, and not only has yet to hear that it is over.
+func (m *member) knows() bool { return len(m.Told) > 0 && m.Pending != TypeCleared }
 
 // observe takes in a transition that at most those are told of who know of the alarm.
 func (m *member) observe(row *store.OutboxRow, p *planner) {
@@ -73,9 +82,6 @@ func (m *member) observe(row *store.OutboxRow, p *planner) {
 		}
 	case city.AlarmUnshelved:
 		m.remind(p.now)
-		if len(m.Told) == 0 && repeatable(&row.Alarm) {
-			m.await(TypeRaised, row.At, p.now)
-		}
 	default: // what was told of still holds
 	}
 }
