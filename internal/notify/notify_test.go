@@ -325,3 +325,20 @@ func TestPausesGrowFromASecondToAQuarterOfAnHour(t *testing.T) {
 		}
 	}
 }
+
+// Who has set a channel right and starts the center again does not wait for a quarter of an hour.
+func TestAStartTriesAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	c, duty, n, sender := one(t, everything)
+	duty.fail(errors.New("no such host"))
+	c.happens(city.AlarmRaised, alarm("cam-1"))
+	for range 60 {
+		c.settle(n, sender)
+		c.clock.advance(time.Minute)
+	}
+	duty.fail(nil)
+	c.settle(n, n.Sender("duty"))
+	if diff := cmp.Diff([]string{"alarm.raised cam-1"}, duty.told()); diff != "" {
+		t.Error(diff)
+	}
+}

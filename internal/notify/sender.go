@@ -34,6 +34,7 @@ type sender struct {
 	log     *slog.Logger
 	metrics Metrics
 
+	tried     bool      // it sent something since it began: at first it does not wait for what was due when
 	failures  int       // in a row, of attempts that nobody answered
 	notBefore time.Time // the channel is left alone until then
 }
@@ -69,9 +70,10 @@ func (s *sender) step(ctx context.Context) (attempted bool, err error) {
 		return false, nil
 	case err != nil:
 		return false, err
-	case d.DueAt.After(now):
+	case d.DueAt.After(now) && s.tried:
 		return false, nil
 	}
+	s.tried = true
 	if d.Attempts, err = s.queue.BeginAttempt(ctx, d.Seq, now); err != nil {
 		return false, err
 	}
