@@ -78,6 +78,10 @@ func TestUnknownOrWrongIsRefusedByName(t *testing.T) {
 		"log level":               {args: []string{"--log-level=loud"}, want: "--log-level"},
 		"not YAML":                {yaml: "a: [", want: "not YAML"},
 		"subsystems not a map":    {yaml: "subsystems: 3\n", want: "subsystems: want a map from subsystem to its settings, have a number"},
+		"channels not a list":     {yaml: "channels: {a: 1}\n", want: "channels: want a list, have a map"},
+		"routes not a list":       {yaml: "routes: all\n", want: "routes: want a list, have text"},
+		"calendars not a map":     {yaml: "calendars: [a]\n", want: "calendars: want a map, have a list"},
+		"public address":          {args: []string{"--public-url=ioc.example.org"}, want: "public-url: \"ioc.example.org\""},
 		"dialects not a list":     {yaml: "dialects: {name: a}\n", want: "dialects: want a list of instances, have a map"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,4 +198,19 @@ func FuzzFileNeverPanics(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		_, _, _ = parse(t, text+"\n")
 	})
+}
+
+func TestWhomToTellComesFromTheFile(t *testing.T) {
+	t.Parallel()
+	_, only, err := parse(t, "channels: [{name: a}]\nroutes: [{name: b}]\ncalendars: {day: {exceptions: {2026-09-02: off}}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Notify{
+		Channels: json.RawMessage(`[{"name":"a"}]`), Routes: json.RawMessage(`[{"name":"b"}]`),
+		Calendars: json.RawMessage(`{"day":{"exceptions":{"2026-09-02":"off"}}}`),
+	}
+	if diff := cmp.Diff(want, only.Notify); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // The keys of the file that say whom to tell of alarms.
@@ -37,10 +38,30 @@ func takeRaw[T any](key, want string, raw any, into *json.RawMessage) error {
 	if _, fits := raw.(T); !fits {
 		return fmt.Errorf("%s: want %s, have %s", key, want, kindOf(raw))
 	}
-	encoded, err := json.Marshal(raw)
+	encoded, err := json.Marshal(undated(raw))
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	*into = encoded
 	return nil
+}
+
+// undated gives dates that are keys back the form in which they were written: YAML takes a bare
+// 2026-09-02 for a time, and the loader makes a key of that in the words of time.Time.
+func undated(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, inner := range v {
+			out[strings.TrimSuffix(key, " 00:00:00 +0000 UTC")] = undated(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = undated(inner)
+		}
+		return out
+	}
+	return value
 }

@@ -19,6 +19,8 @@ const (
 	ClassDiscovered  = "discovered"
 	ClassAlarms      = "alarms"
 	ClassTransitions = "transitions"
+	ClassOutbox      = "outbox"
+	ClassDeliveries  = "deliveries"
 )
 
 const day = 24 * time.Hour
@@ -115,6 +117,16 @@ func classes() []class {
 			id: ClassTransitions, names: city.Names{VI: "Diễn biến cảnh báo", EN: "Alarm transitions"}, keep: 5 * 365 * day,
 			table: "alarm_transition", split: &transitions, old: "t.at < $1 OR t.at > $2", begins: "t.at", ends: "t.at",
 			location: ofLocation,
+		},
+		{
+			// What nobody routed yet is not old, and what still waits to be sent neither.
+			id: ClassOutbox, names: city.Names{VI: "Hàng đợi thông báo", EN: "Outbox"}, keep: 30 * day,
+			table: "outbox", old: "t.routed_at IS NOT NULL AND (t.at < $1 OR t.at > $2)", age: "t.at", begins: "t.at", ends: "t.at",
+		},
+		{
+			id: ClassDeliveries, names: city.Names{VI: "Thông báo đã gửi", EN: "Notifications"}, keep: 365 * day,
+			table: "delivery", old: "t.state <> 'waiting' AND (t.made_at < $1 OR t.made_at > $2)", age: "t.made_at",
+			begins: "t.made_at", ends: "coalesce(t.ended_at, t.made_at)",
 		},
 	}
 }
