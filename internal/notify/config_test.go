@@ -35,7 +35,7 @@ func TestEveryFaultIsNamedWithItsPlace(t *testing.T) {
 	_, err := read(
 		`[{"name":"a","kind":"hook"},{"name":"a","kind":"hook"},{"name":"b","kind":"sms"},{"name":"c","kind":"hook","settings":{"ulr":"x"}},
 			{"name":"D e","kind":"hook"},{"name":"f","kind":"hook","timeout":"5"},{"name":"g","kind":"hook","tiemout":"5s"}]`,
-		`[{"name":"r","channels":["a","z"]},{"name":"r","channels":"a"},{"name":"s","channels":"a","match":{"severity":"bad","levle":1}},
+		`[{"name":"r","channels":["a","z"]},{"name":"r","channels":"a"},{"name":"s","channels":"a","match":{"severity":"bad","lvl":1}},
 			{"name":"t","channels":"a","match":{"severity":"bad"},"group_by":"ward","during":"noon"},{"name":"u"},
 			{"name":"v","channels":"a","group_wait":"10"},{"name":"w","channels":"a","repeat_interval":"1s"},{"name":"x","channels":7}]`,
 		`{"day":{"days":"monday"},"night":{"from":"7pm"},"late":{"exceptions":{"2026-9-2":"off"}},"early":{"exceptions":{"2026-09-02":"closed"}}}`)
@@ -47,7 +47,7 @@ func TestEveryFaultIsNamedWithItsPlace(t *testing.T) {
 		`channels[3] (c): settings: unknown key "ulr"`, `channels[4]: name: "D e" is no name`, `channels[5] (f): timeout: "5" is no duration`,
 		`channels[6] (g): unknown key "tiemout"`,
 		`routes[0] (r): channels: there is no channel "z"`, `routes[1] (r): name: another route has it`,
-		`routes[2] (s): unknown key "match/levle"`, `routes[3] (t): match: severity: "bad" is neither`,
+		`routes[2] (s): unknown key "match/lvl"`, `routes[3] (t): match: severity: "bad" is neither`,
 		`routes[3] (t): group_by: "ward" is none of`, `routes[3] (t): during: there is no calendar "noon"`,
 		`routes[4] (u): "channels" is missing`, `routes[5] (v): group_wait: "10" is no duration`,
 		`routes[6] (w): repeat_interval: it is shorter than 1m`, `routes[7] (x): channels: want a name or a list of names`,

@@ -10,14 +10,14 @@ import (
 )
 
 // leading leads until its context ends, and says when it began.
-func leading(ctx context.Context, t *testing.T, url string, began chan<- string, name string) (done chan error) {
+func leading(ctx context.Context, t *testing.T, url string, began chan<- string, name string) <-chan error {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: url})
+	s, err := store.Open(ctx, store.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	done = make(chan error, 1)
+	done := make(chan error, 1)
 	go func() {
 		done <- s.Lead(ctx, "notify", func(ctx context.Context) error {
 			began <- name
@@ -61,7 +61,7 @@ func TestOneLeadsAndTheNextTakesOver(t *testing.T) {
 		t.Fatalf("%s leads", got)
 	}
 	stopSecond()
-	for _, done := range []chan error{firstDone, secondDone} {
+	for _, done := range []<-chan error{firstDone, secondDone} {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
