@@ -25,17 +25,17 @@ func outboxed(what city.Transition) bool {
 func storeOutbox(ctx context.Context, q *sqlcgen.Queries, changes []city.AlarmChange) error {
 	var p sqlcgen.InsertOutboxParams
 	for i := range changes {
-		c := &changes[i]
-		if !outboxed(c.What) {
+		if !outboxed(changes[i].What) {
 			continue
 		}
+		c := cleanChange(&changes[i])
 		document, err := alarmDocument(&c.Alarm)
 		if err != nil {
 			return err
 		}
-		p.Alarms = append(p.Alarms, clean(c.Alarm.ID))
+		p.Alarms = append(p.Alarms, c.Alarm.ID)
 		p.Ns = append(p.Ns, int32(c.N)) //nolint:gosec // transitions of one alarm are few
-		p.Ats = append(p.Ats, dated(c.At))
+		p.Ats = append(p.Ats, c.At)
 		p.Whats = append(p.Whats, string(c.What))
 		p.Documents = append(p.Documents, document)
 	}
@@ -48,19 +48,9 @@ func storeOutbox(ctx context.Context, q *sqlcgen.Queries, changes []city.AlarmCh
 	return nil
 }
 
-// alarmDocument is an alarm in JSON that PostgreSQL takes: without U+0000, which encoding/json writes
-// as an escape.
+// alarmDocument is an alarm in JSON. What it says is clean.
 func alarmDocument(a *city.Alarm) (string, error) {
-	safe := *a
-	for _, text := range []*string{
-		&safe.ID, &safe.Key, &safe.Location, &safe.Area, &safe.Device, &safe.Subsystem, &safe.Contractor,
-		&safe.Title.VI, &safe.Title.EN, &safe.Advice.VI, &safe.Advice.EN,
-		&safe.AcknowledgedBy, &safe.Assignee, &safe.Comment, &safe.ShelvedBy, &safe.ShelvedFor,
-	} {
-		*text = clean(*text)
-	}
-	safe.Reason = city.Reason(clean(string(safe.Reason)))
-	document, err := json.Marshal(&safe)
+	document, err := json.Marshal(a)
 	if err != nil {
 		return "", fmt.Errorf("alarm %q: %w", a.ID, err)
 	}
