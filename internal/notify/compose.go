@@ -79,7 +79,7 @@ func itemOf(m *member, link string) Item {
 	i := Item{
 		ID: a.ID, Type: m.Pending, At: m.PendingAt.UTC(), Key: a.Key, Severity: a.Severity, State: a.State, Reason: a.Reason,
 		Title: a.Title, Advice: a.Advice, Location: a.Location, Area: a.Area, Device: a.Device, Subsystem: a.Subsystem,
-		Contractor: a.Contractor, Count: a.Count, Level: a.Level, RaisedAt: a.RaisedAt, ClearedAt: a.ClearedAt,
+		Contractor: a.Contractor, Count: a.Count, Level: a.Level, Since: a.Since, RaisedAt: a.RaisedAt, ClearedAt: a.ClearedAt,
 		Acknowledged: a.Acknowledged, AcknowledgedBy: a.AcknowledgedBy, Assignee: a.Assignee,
 	}
 	if link != "" {

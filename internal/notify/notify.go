@@ -77,7 +77,8 @@ type Item struct {
 	Contractor     string          `json:"contractor,omitempty"`
 	Count          int             `json:"count"`
 	Level          int             `json:"level"`
-	RaisedAt       time.Time       `json:"raised_at"`
+	Since          time.Time       `json:"since"`     // when it began, before any delay
+	RaisedAt       time.Time       `json:"raised_at"` // when it became an alarm
 	ClearedAt      time.Time       `json:"cleared_at,omitzero"`
 	Acknowledged   bool            `json:"acknowledged"`
 	AcknowledgedBy string          `json:"acknowledged_by,omitempty"`

@@ -134,7 +134,7 @@ func (c *channel) alarm(i *notify.Item, w words) alarm {
 			a.Rows = append(a.Rows, row{w.say(vi, en), value})
 		}
 	}
-	add("Từ lúc", "Since", c.clock(i.RaisedAt))
+	add("Từ lúc", "Since", c.clock(i.Since))
 	if i.State == city.AlarmCleared {
 		add("Hết lúc", "Over at", c.clock(i.ClearedAt))
 	}

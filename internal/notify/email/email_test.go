@@ -176,7 +176,7 @@ func message() notify.Message {
 		ID: "msg_1", Type: notify.TypeRaised, At: raised.Add(time.Minute), Total: 1, Link: "https://ioc.example.org/desk",
 		Title: city.Names{VI: "Cảnh báo: Camera 17 mất kết nối", EN: "Alarm: camera 17 is offline"},
 		Alarms: []notify.Item{{
-			ID: "a1", Severity: city.SeverityCritical, State: city.AlarmActive, RaisedAt: raised, Location: "loc-1", Count: 12,
+			ID: "a1", Severity: city.SeverityCritical, State: city.AlarmActive, Since: raised, RaisedAt: raised.Add(30 * time.Second), Location: "loc-1", Count: 12,
 			Title:  city.Names{VI: "Camera 17 <mất> kết nối", EN: "Camera 17 is offline"},
 			Advice: city.Names{VI: "Kiểm tra nguồn điện", EN: "Check the power"}, Link: "https://ioc.example.org/desk?alarm=a1",
 		}},
