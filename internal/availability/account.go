@@ -11,7 +11,8 @@ type ledger struct {
 	Sums
 	at     int64 // up to here everything is counted, in Unix seconds
 	end    int64
-	failed bool // an outage goes on
+	failed bool  // an outage goes on
+	outage int64 // its down time so far
 }
 
 // count books the time up to a boundary as a class. Boundaries that lie before what is counted
@@ -32,8 +33,11 @@ func (l *ledger) count(until int64, c Class) {
 		l.Down += seconds
 		if !l.failed {
 			l.Outages++
+			l.outage = 0
 		}
 		l.failed = true
+		l.outage += seconds
+		l.Longest = max(l.Longest, l.outage)
 	case Maintenance:
 		l.Maintenance += seconds
 	case Unknown:

@@ -55,6 +55,8 @@ type Sums struct {
 	// Outages is how often a device that was up, or of which nothing was known yet, went down. Time
 	// that is unknown or maintenance does not divide an outage; only being up ends it.
 	Outages int64
+	// Longest is the down time of the longest of them.
+	Longest int64
 }
 
 // Add adds other time to s.
@@ -65,6 +67,7 @@ func (s *Sums) Add(other Sums) {
 	s.Unknown += other.Unknown
 	s.Maintenance += other.Maintenance
 	s.Outages += other.Outages
+	s.Longest = max(s.Longest, other.Longest)
 }
 
 // Availability returns up ÷ (up + down) in %, and whether there is any such time.

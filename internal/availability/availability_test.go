@@ -53,7 +53,7 @@ func TestTimeIsAccountedFor(t *testing.T) {
 			[]availability.Interval{
 				was(-50, 10, city.OK), was(10, 20, city.Critical), was(20, 30, city.Maintenance), was(30, 45, city.Stale), since(45, city.Warning),
 			},
-			availability.Sums{Period: 100, Up: 65, Down: 10, Unknown: 15, Maintenance: 10, Outages: 1},
+			availability.Sums{Period: 100, Up: 65, Down: 10, Unknown: 15, Maintenance: 10, Outages: 1, Longest: 10},
 		},
 		{
 			"an outage of two reasons, then silence, then down still: one outage",
@@ -61,7 +61,7 @@ func TestTimeIsAccountedFor(t *testing.T) {
 				was(0, 10, city.OK), was(10, 20, city.Critical), was(20, 30, city.Critical), was(30, 50, city.Stale), was(50, 60, city.Critical),
 				was(60, 70, city.OK), since(70, city.Critical),
 			},
-			availability.Sums{Period: 100, Up: 20, Down: 60, Unknown: 20, Outages: 2},
+			availability.Sums{Period: 100, Up: 20, Down: 60, Unknown: 20, Outages: 2, Longest: 30},
 		},
 		{
 			"a gap, and a change after the end",
@@ -73,7 +73,7 @@ func TestTimeIsAccountedFor(t *testing.T) {
 			[]availability.Interval{
 				was(0, 1.9, city.OK), was(1.9, 3.1, city.Critical), was(3.1, 5.2, city.OK), was(5.2, 5.8, city.Critical), since(5.8, city.OK),
 			},
-			availability.Sums{Period: 100, Up: 98, Down: 2, Outages: 1},
+			availability.Sums{Period: 100, Up: 98, Down: 2, Outages: 1, Longest: 2},
 		},
 	} {
 		diff(t, test.name, test.want, availability.Account(test.history, at(0), at(100)))
@@ -138,7 +138,7 @@ func TestTheFourNumbersAddUpToThePeriod(t *testing.T) {
 		between := from.Add(time.Duration(rapid.Int64Range(0, to.Unix()-from.Unix()).Draw(r, "between")) * time.Second)
 		parts := availability.Account(h, from, between)
 		parts.Add(availability.Account(h, between, to))
-		parts.Outages = whole.Outages // one that goes on across the boundary is one in each part
+		parts.Outages, parts.Longest = whole.Outages, whole.Longest // one that goes on across the boundary is one in each part, and shorter
 		if parts != whole {
 			r.Fatalf("parts %+v, whole %+v", parts, whole)
 		}

@@ -44,3 +44,11 @@ func Method() []city.Names {
 		},
 	}
 }
+
+// MonthMethod is what Method says further of a report by month.
+func MonthMethod() city.Names {
+	return city.Names{
+		EN: "A month is that of the calendar in the civic time zone; an outage that goes on across its end is one outage in each month, as long there as its down time in it.",
+		VI: "Tháng được tính theo lịch trong múi giờ địa phương; một lần gián đoạn kéo dài qua cuối tháng được tính là một lần trong mỗi tháng, với độ dài là thời gian hỏng trong tháng đó.",
+	}
+}

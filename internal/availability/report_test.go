@@ -42,28 +42,28 @@ func TestTimeBelongsToWhereTheDeviceWas(t *testing.T) {
 	for group, want := range map[availability.Group][]availability.Row{
 		availability.ByDevice: {
 			{ID: "a", Name: "Camera a", Devices: 1, Sums: a},
-			{ID: "b", Name: "Camera b", Devices: 1, Sums: availability.Sums{Period: 100, Up: 50, Down: 50, Outages: 1}},
+			{ID: "b", Name: "Camera b", Devices: 1, Sums: availability.Sums{Period: 100, Up: 50, Down: 50, Outages: 1, Longest: 50}},
 			{ID: "c", Name: "Camera c", Devices: 1, Sums: availability.Sums{Period: 10, Unknown: 10}},
 		},
 		availability.ByLocation: {
 			{ID: "loc-1", Name: "Place loc-1", Devices: 2, Sums: availability.Sums{Period: 100, Up: 100}},
-			{ID: "loc-2", Name: "Place loc-2", Devices: 2, Sums: availability.Sums{Period: 70, Up: 10, Down: 50, Unknown: 10, Outages: 1}},
+			{ID: "loc-2", Name: "Place loc-2", Devices: 2, Sums: availability.Sums{Period: 70, Up: 10, Down: 50, Unknown: 10, Outages: 1, Longest: 50}},
 		},
 		availability.ByContractor: {
 			{ID: "", Devices: 1, Sums: availability.Sums{Period: 10, Unknown: 10}},
 			{ID: "fpt", Name: "fpt", Devices: 1, Sums: a},
-			{ID: "vnpt", Name: "vnpt", Devices: 1, Sums: availability.Sums{Period: 100, Up: 50, Down: 50, Outages: 1}},
+			{ID: "vnpt", Name: "vnpt", Devices: 1, Sums: availability.Sums{Period: 100, Up: 50, Down: 50, Outages: 1, Longest: 50}},
 		},
 		availability.ByArea: {
-			{ID: "", Devices: 3, Sums: availability.Sums{Period: 60, Up: 40, Down: 10, Unknown: 10, Outages: 1}},
-			{ID: "new", Name: "New", Devices: 1, Sums: availability.Sums{Period: 40, Down: 40, Outages: 1}},
+			{ID: "", Devices: 3, Sums: availability.Sums{Period: 60, Up: 40, Down: 10, Unknown: 10, Outages: 1, Longest: 10}},
+			{ID: "new", Name: "New", Devices: 1, Sums: availability.Sums{Period: 40, Down: 40, Outages: 1, Longest: 40}},
 			{ID: "old", Name: "Old", Devices: 2, Sums: availability.Sums{Period: 70, Up: 70}},
 		},
 	} {
 		rows, all := report(group)
 		diff(t, string(group), want, rows)
 		wanted := total
-		wanted.Outages = all.Outages // one that goes on across a boundary of an area counts on both sides
+		wanted.Outages, wanted.Longest = all.Outages, all.Longest // one that goes on across a boundary of an area counts on both sides
 		diff(t, string(group)+", all", wanted, all)
 	}
 }
