@@ -53,6 +53,17 @@ func (p *Plan) Aggregate(a *subsystem.Aggregate, reports []Report) (points []Poi
 	return points, approximate
 }
 
+// Whole returns what the formula of an aggregate gives for all reports together, and whether it gives
+// anything.
+func Whole(a *subsystem.Aggregate, reports []Report) (value float64, ok bool) {
+	t := newTotal(a)
+	for i := range reports {
+		t.add(&reports[i])
+	}
+	value = t.value()
+	return value, finite(value)
+}
+
 // part returns the bucket of the source that a report is in. Single readings of many detectors do not
 // come at one moment, so with raw readings it is the whole point.
 func (p *Plan) part(at, point time.Time) time.Time {

@@ -21,6 +21,7 @@ const (
 	ClassTransitions = "transitions"
 	ClassOutbox      = "outbox"
 	ClassDeliveries  = "deliveries"
+	ClassReports     = "reports"
 )
 
 const day = 24 * time.Hour
@@ -127,6 +128,12 @@ func classes() []class {
 			id: ClassDeliveries, names: city.Names{VI: "Thông báo đã gửi", EN: "Notifications"}, keep: 365 * day,
 			table: "delivery", old: "t.state <> 'waiting' AND (t.made_at < $1 OR t.made_at > $2)", age: "t.made_at",
 			begins: "t.made_at", ends: "coalesce(t.ended_at, t.made_at)",
+		},
+		{
+			// A job that waits or runs is not old.
+			id: ClassReports, names: city.Names{VI: "Báo cáo đã lập", EN: "Reports made"}, keep: 30 * day,
+			table: "report_job", old: "t.finished_at < $1 OR t.finished_at > $2", age: "t.finished_at",
+			begins: "t.created_at", ends: "coalesce(t.finished_at, 'infinity')",
 		},
 	}
 }

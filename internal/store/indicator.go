@@ -135,3 +135,20 @@ func figureOf(r *sqlcgen.Indicator) Figure {
 		},
 	}
 }
+
+// FiguresAsOf returns the figure that counted of each period at a time, oldest period first: only what
+// was received by then. Limit, After and Revisions of the query are not looked at.
+func (s *Store) FiguresAsOf(ctx context.Context, query FigureQuery, at time.Time) ([]Figure, error) {
+	p := query.parameters()
+	rows, err := s.queries.FiguresAsOf(ctx, sqlcgen.FiguresAsOfParams{
+		Subsystem: p.Subsystem, Code: p.Code, Scope: p.Scope, FromDay: p.FromDay, ToDay: p.ToDay, AsOf: dated(at),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("indicator %q of %q: %w", query.Code, query.Subsystem, err)
+	}
+	figures := make([]Figure, len(rows))
+	for i := range rows {
+		figures[i] = figureOf(&rows[i])
+	}
+	return figures, nil
+}

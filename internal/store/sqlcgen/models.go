@@ -347,6 +347,45 @@ type ReadingMinuteDefault struct {
 	Max      []float64
 }
 
+type ReportJob struct {
+	ID               string
+	ClientKey        *string
+	Report           string
+	FromAt           time.Time
+	ToAt             time.Time
+	Parameters       []byte
+	Format           string
+	Lang             string
+	Schedule         string
+	Period           string
+	State            string
+	Progress         float64
+	DoingVi          string
+	DoingEn          string
+	Error            string
+	Attempts         int32
+	DueAt            time.Time
+	CreatedAt        time.Time
+	StartedAt        *time.Time
+	FinishedAt       *time.Time
+	ContentType      string
+	FileName         string
+	Result           []byte
+	Size             int64
+	Recipients       []string
+	Delivery         string
+	DeliveryAttempts int32
+	DeliveryError    string
+	DeliveryAt       *time.Time
+}
+
+type ReportRun struct {
+	Schedule string
+	Period   string
+	Job      string
+	MadeAt   time.Time
+}
+
 type RetentionHold struct {
 	ID         int64
 	Key        string
