@@ -24,6 +24,7 @@ import (
 	"opscenter/internal/mqtt"
 	"opscenter/internal/notify"
 	"opscenter/internal/recorder"
+	"opscenter/internal/reporting"
 	"opscenter/internal/seal"
 	"opscenter/internal/store"
 	"opscenter/internal/stream"
@@ -42,6 +43,7 @@ type Config struct {
 	Version   string
 	Web       fs.FS // the pages
 	Logger    *slog.Logger
+	Mailer    reporting.Mailer // sends reports; nil for none
 
 	// LimitMemory lets the center set the memory limit of its process by what is registered.
 	LimitMemory bool
@@ -81,6 +83,7 @@ type App struct {
 	hub         *stream.Hub
 	metrics     *metrics.Metrics
 	inventory   *inventoryService
+	jobs        *reporting.Jobs
 	server      *http.Server
 	listener    net.Listener
 	endpoints   Endpoints
@@ -103,7 +106,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.health.Store(&health{Ingest: ingestCatchingUp})
 	for _, start := range []func(context.Context) error{
 		a.openDirectory, a.openSubsystems, a.openStore, a.openBroker, a.openLog, a.openInventory,
-		a.startProjections, a.startIngest, a.startNotifier, a.startJobs, a.startHTTP,
+		a.startProjections, a.startIngest, a.startNotifier, a.startJobs, a.startReports, a.startHTTP,
 	} {
 		if err := start(ctx); err != nil {
 			return nil, errors.Join(err, a.lifecycle.close())

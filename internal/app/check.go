@@ -15,6 +15,7 @@ import (
 	"opscenter/internal/inventory"
 	"opscenter/internal/notify"
 	"opscenter/internal/reference"
+	"opscenter/internal/reporting"
 	"opscenter/internal/store"
 	"opscenter/internal/subsystem"
 )
@@ -38,7 +39,10 @@ func Check(c Config, path string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := report{out: w}
+	if err := reporting.CheckSchedules(schedulesOf(c.File.Reports), zone, c.Mailer != nil); err != nil {
+		return err
+	}
+	r := findings{out: w}
 	r.printf("configuration: ok\n")
 	r.subsystems(set)
 	r.instances(c.File.Dialects)
@@ -87,20 +91,20 @@ func unowned(path string, inv *city.Inventory, set *subsystem.Set) error {
 	return errors.Join(faults...)
 }
 
-// report is what people read of a check. It keeps the first error of writing.
-type report struct {
+// findings are what people read of a check. They keep the first error of writing.
+type findings struct {
 	out    io.Writer
 	failed error
 }
 
-func (r *report) printf(format string, args ...any) {
+func (r *findings) printf(format string, args ...any) {
 	if _, err := fmt.Fprintf(r.out, format, args...); err != nil && r.failed == nil {
 		r.failed = err
 	}
 }
 
 // table prints rows under a head, aligned.
-func (r *report) table(head []string, rows [][]string) {
+func (r *findings) table(head []string, rows [][]string) {
 	r.printf("\n")
 	t := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	for _, row := range append([][]string{head}, rows...) {
@@ -111,7 +115,7 @@ func (r *report) table(head []string, rows [][]string) {
 	}
 }
 
-func (r *report) subsystems(set *subsystem.Set) {
+func (r *findings) subsystems(set *subsystem.Set) {
 	var rows [][]string
 	for _, s := range set.Specs() {
 		rows = append(rows, []string{
@@ -121,7 +125,7 @@ func (r *report) subsystems(set *subsystem.Set) {
 	r.table([]string{"SUBSYSTEM", "TIẾNG VIỆT", "ENGLISH", "CADENCE", "METRICS", "INDICATORS"}, rows)
 }
 
-func (r *report) instances(instances []subsystem.Instance) {
+func (r *findings) instances(instances []subsystem.Instance) {
 	if len(instances) == 0 {
 		r.printf("\ndialects: none is configured\n")
 		return
@@ -138,7 +142,7 @@ func (r *report) instances(instances []subsystem.Instance) {
 	r.table([]string{"INSTANCE", "DIALECT", "SUBSYSTEM", "CADENCE"}, rows)
 }
 
-func (r *report) topics(set *subsystem.Set) {
+func (r *findings) topics(set *subsystem.Set) {
 	var rows [][]string
 	for i := range set.Routes() {
 		route := &set.Routes()[i]
@@ -152,7 +156,7 @@ func (r *report) topics(set *subsystem.Set) {
 }
 
 // unheard warns of devices that only a dialect could speak of of which no instance is configured.
-func (r *report) unheard(inv *city.Inventory, instances []subsystem.Instance) {
+func (r *findings) unheard(inv *city.Inventory, instances []subsystem.Instance) {
 	spoken := make(map[string]bool, len(instances))
 	for i := range instances {
 		spoken[instances[i].Dialect] = true

@@ -10,7 +10,7 @@ import (
 	"opscenter/internal/subsystem"
 )
 
-func (r *report) channels(c *notify.Config) {
+func (r *findings) channels(c *notify.Config) {
 	if len(c.Channels) == 0 {
 		r.printf("\nchannels: none is configured, so nobody is told of alarms\n")
 		return
@@ -22,7 +22,7 @@ func (r *report) channels(c *notify.Config) {
 	r.table([]string{"CHANNEL", "KIND", "TIMEOUT", "GIVES UP AFTER"}, rows)
 }
 
-func (r *report) routes(c *notify.Config) {
+func (r *findings) routes(c *notify.Config) {
 	if len(c.Routing.Routes) == 0 {
 		if len(c.Channels) > 0 {
 			r.printf("warning: there are channels and no routes, so nobody is told of alarms\n")
@@ -46,7 +46,7 @@ func (r *report) routes(c *notify.Config) {
 
 // doubtful warns of routes that cannot do what they look like, and of channels that no route uses. The
 // inventory may be nil.
-func (r *report) doubtful(c *notify.Config, set *subsystem.Set, inv *city.Inventory) {
+func (r *findings) doubtful(c *notify.Config, set *subsystem.Set, inv *city.Inventory) {
 	known := notify.Known{Subsystem: func(id string) bool { return set.ByID(id) != nil }}
 	if inv != nil {
 		areas, locations := make(map[string]bool), make(map[string]bool)

@@ -12,6 +12,7 @@ import (
 	"opscenter/internal/httpapi"
 	"opscenter/internal/metrics"
 	"opscenter/internal/reference"
+	"opscenter/internal/report"
 	"opscenter/internal/stream"
 )
 
@@ -34,7 +35,7 @@ func (a *App) startHTTP(ctx context.Context) error {
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
-		Series: a.measured(), Reports: reports{store: a.store, inventory: a.inventory.current, recorded: a.recorded}, Zone: a.zone,
+		Series: a.measured(), Reports: reports{a.maker()}, ReportJobs: reportJobs{a.jobs}, ReportStyle: report.Style(), Zone: a.zone,
 		Backups: backups, Token: a.token,
 		Notifications: notifications{notifier: a.notifier, store: a.store},
 		Retention:     retention{store: a.store, policy: a.policy, zone: a.zone},

@@ -90,7 +90,7 @@ func TestACenterAccountsForItsPast(t *testing.T) {
 	minutes := func(id, name string, devices int, period, up, down, unknown, maintenance, outages int64) httpapi.AvailabilityRow {
 		return httpapi.AvailabilityRow{
 			ID: id, Name: name, Devices: devices, Period: 60 * period, Up: 60 * up, Down: 60 * down, Unknown: 60 * unknown,
-			Maintenance: 60 * maintenance, Outages: outages,
+			Maintenance: 60 * maintenance, Outages: outages, Longest: 60 * down, // of one outage at the most
 		}
 	}
 	for group, want := range map[string][]httpapi.AvailabilityRow{

@@ -61,6 +61,9 @@ func rules() []rule {
 		{"internal/seal", nil},
 		{"internal/backup", nil},
 		{"internal/availability", []string{"internal/city"}},
+		{"internal/report", []string{"internal/city", "internal/subsystem", "internal/availability"}},
+		// Like the recorder it speaks of what is remembered in the store's words.
+		{"internal/reporting", []string{"internal/city", "internal/subsystem", "internal/availability", "internal/report", "internal/series", "internal/store"}},
 		{"internal/series", []string{"internal/subsystem"}},
 		{"internal/metrics", nil},
 		{"internal/config", []string{"internal/city", "internal/subsystem", "internal/alarm"}},
@@ -122,6 +125,7 @@ func libraries() []library {
 		{"github.com/pressly/goose/v3", []string{"internal/store"}},
 		{"github.com/gorilla/websocket", []string{"internal/stream", "internal/stream/streamclient"}},
 		{"github.com/danielgtaylor/huma/v2", []string{"internal/httpapi"}},
+		{"github.com/xuri/excelize/v2", []string{"internal/report"}},
 		{"github.com/knadh/koanf", []string{"internal/config"}},
 		{"github.com/wneessen/go-mail", []string{"internal/notify/email"}},
 		{"google.golang.org/protobuf", []string{"internal/dialect/sparkplug", "internal/dialect/sparkplug/sparkplugpb"}},

@@ -14,7 +14,7 @@ import (
 
 // Serve holds the settings of a center: of the commands serve, demo and check.
 type Serve struct {
-	Config kong.ConfigFlag `help:"YAML file with settings under the names of these flags, each subsystem's own under subsystems, the instances of dialects under dialects, and how long data is kept under retention." placeholder:"FILE"`
+	Config kong.ConfigFlag `help:"YAML file with settings under the names of these flags, each subsystem's own under subsystems, the instances of dialects under dialects, how long data is kept under retention, and reports that are made again and again under reports." placeholder:"FILE"`
 
 	Listen      string `help:"HTTP and WebSocket address. Loopback only until accounts exist; port 0 picks a free one." default:"127.0.0.1:8080"`
 	Data        string `help:"Directory for the log, the private database, keys and endpoints.json." default:"./data" type:"path"`

@@ -22,6 +22,7 @@ type File struct {
 	Alarms     Alarms
 	Retention  map[string]time.Duration // how long each class of data is kept, by its id; 0: for ever
 	Notify     Notify
+	Reports    []Report // in the order of the file
 }
 
 // The keys of the file that are no flags.
@@ -62,6 +63,7 @@ func (f *File) take(values map[string]any) error {
 		f.takeRetention(taken(retentionKey)),
 		strictly(alarmsKey, taken(alarmsKey), &f.Alarms), f.Alarms.check(),
 		f.Notify.take(taken),
+		f.takeReports(taken(reportsKey)),
 	)
 }
 

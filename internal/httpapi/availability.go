@@ -16,16 +16,11 @@ import (
 // way to the database, and a report would not come out the same again.
 const settled = time.Minute
 
-// Reports accounts for the past.
-type Reports interface {
-	// Availability accounts for how long devices worked. The same query gives the same report.
-	Availability(ctx context.Context, q AvailabilityQuery) (AvailabilityReport, error)
-}
-
 // AvailabilityQuery says on what to report. From and To are whole seconds.
 type AvailabilityQuery struct {
 	From, To time.Time // inclusive, exclusive
-	GroupBy  string    // device, location, area or contractor
+	GroupBy  string    // device, location, area, contractor or month
+	Within   string    // what the rows of each month are, of GroupBy month; empty: everything together
 	SLA      float64   // %
 }
 
@@ -33,7 +28,8 @@ type AvailabilityQuery struct {
 type AvailabilityReport struct {
 	From    time.Time         `json:"from"`
 	To      time.Time         `json:"to" doc:"exclusive"`
-	GroupBy string            `json:"group_by" enum:"device,location,area,contractor"`
+	GroupBy string            `json:"group_by" enum:"device,location,area,contractor,month"`
+	Within  string            `json:"within,omitempty" enum:"device,location,area,contractor" doc:"the rows of each month, of group_by=month"`
 	SLA     float64           `json:"sla_pct"`
 	Method  []city.Names      `json:"method" nullable:"false" doc:"how time is counted, sentence by sentence"`
 	Items   []AvailabilityRow `json:"items" nullable:"false" doc:"by id; an empty id stands for what belongs to no group"`
@@ -43,6 +39,7 @@ type AvailabilityReport struct {
 // AvailabilityRow is one group. The four lengths add up to the period. Figures that nothing is known
 // for are absent.
 type AvailabilityRow struct {
+	Month        string   `json:"month,omitempty" example:"2026-11" doc:"of the calendar, of group_by=month"`
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
 	Devices      int      `json:"devices"`
@@ -52,6 +49,7 @@ type AvailabilityRow struct {
 	Unknown      int64    `json:"unknown_s"`
 	Maintenance  int64    `json:"maintenance_s"`
 	Outages      int64    `json:"outages"`
+	Longest      int64    `json:"longest_outage_s,omitempty" doc:"down time of the longest outage"`
 	MTTR         *float64 `json:"mttr_s,omitempty" doc:"mean time to restoration: down ÷ outages"`
 	MTBF         *float64 `json:"mtbf_s,omitempty" doc:"mean operating time between failures: up ÷ outages"`
 	Availability *float64 `json:"availability_pct,omitempty" doc:"up ÷ (up + down)"`
@@ -62,50 +60,67 @@ type AvailabilityRow struct {
 type availabilityInput struct {
 	From    string  `query:"from" required:"true" example:"2026-11-01" doc:"a civic date, or RFC 3339 to the second"`
 	To      string  `query:"to" required:"true" example:"2026-12-01" doc:"exclusive; at least a minute ago"`
-	GroupBy string  `query:"group_by" enum:"device,location,area,contractor" default:"device"`
-	Format  string  `query:"format" enum:"json,csv" default:"json"`
+	GroupBy string  `query:"group_by" enum:"device,location,area,contractor,month" default:"device"`
+	Within  string  `query:"within" enum:"device,location,area,contractor" doc:"the rows of each month, of group_by=month; everything together, unless given"`
 	SLA     float64 `query:"sla" minimum:"0" maximum:"100" default:"98" doc:"%, to compare the availability with"`
+	ReportLook
 }
 
-// reports declares the routes of reports.
-func (a *api) reports() {
-	if a.Reports == nil {
-		return
-	}
+// availabilityRoute declares the route of availability.
+func (a *api) availabilityRoute() {
 	op := get("report-availability", "/api/v1/reports/availability", "How long devices worked, and how that is counted")
 	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[AvailabilityReport](), true, "")
-	op.Responses = map[string]*huma.Response{"200": {
-		Description: "The report; the same query gives the same bytes. As CSV, rows of type group, all, report and method.",
-		Content: map[string]*huma.MediaType{
-			"application/json": {Schema: schema},
-			"text/csv":         {Schema: &huma.Schema{Type: huma.TypeString}},
-		},
-	}}
+	op.Responses = reportResponses("The report; the same query gives the same bytes. As CSV, rows of type group, all, report and method.", schema)
 	huma.Register(a.huma, op, a.availability)
 }
 
 func (a *api) availability(ctx context.Context, in *availabilityInput) (*exportOutput, error) {
-	q := AvailabilityQuery{GroupBy: in.GroupBy, SLA: in.SLA}
+	q := AvailabilityQuery{GroupBy: in.GroupBy, Within: in.Within, SLA: in.SLA}
 	var err error
 	if q.From, q.To, err = a.period(in.From, in.To); err != nil {
 		return nil, a.fail(ctx, "report", err)
+	}
+	if q.Within != "" && q.GroupBy != "month" {
+		return nil, a.fail(ctx, "report", fmt.Errorf("%w: within divides months: group_by must be month", ErrInvalid))
+	}
+	if in.Format == "xlsx" || in.Format == "html" {
+		return a.reportDocument(ctx, ReportQuery{
+			Report: "availability", From: q.From, To: q.To, Parameters: in.parameters(), Format: in.Format, Lang: in.Lang,
+		})
 	}
 	report, err := a.Reports.Availability(ctx, q)
 	if err != nil {
 		return nil, a.fail(ctx, "report", err)
 	}
-	out := &exportOutput{CacheControl: noStore, ContentType: "application/json"}
-	if in.Format == "csv" {
-		out.ContentType = "text/csv; charset=utf-8"
-		out.Disposition = fmt.Sprintf(`attachment; filename="availability-%s-%s.csv"`, q.From.Format("20060102"), q.To.Format("20060102"))
-		out.Body, err = report.csv()
-	} else {
-		out.Body, err = json.Marshal(report)
-	}
+	d, err := report.Document(in.Format)
 	if err != nil {
 		return nil, a.fail(ctx, "report", err)
 	}
-	return out, nil
+	return reportFile(&d, in.Format), nil
+}
+
+func (in *availabilityInput) parameters() map[string]string {
+	parameters := map[string]string{"group_by": in.GroupBy, "sla": decimal(&in.SLA)}
+	if in.Within != "" {
+		parameters["within"] = in.Within
+	}
+	return parameters
+}
+
+// Document writes the report as json or csv.
+func (r *AvailabilityReport) Document(format string) (ReportDocument, error) {
+	d := ReportDocument{
+		ContentType: "application/json",
+		Name:        fmt.Sprintf("availability-%s-%s.%s", r.From.Format("20060102"), r.To.Format("20060102"), format),
+	}
+	var err error
+	if format == "csv" {
+		d.ContentType = "text/csv; charset=utf-8"
+		d.Body, err = r.csv()
+	} else {
+		d.Body, err = json.Marshal(r)
+	}
+	return d, err
 }
 
 // period reads the time of a report, which must be over.

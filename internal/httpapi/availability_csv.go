@@ -21,6 +21,7 @@ func (r *AvailabilityReport) csv() ([]byte, error) {
 		rows = append(rows, r.Items[i].record(r.GroupBy))
 	}
 	rows = append(rows, r.All.record("all"))
+	r.addMonths(rows)
 	width := len(rows[0])
 	note := func(cells ...string) { rows = append(rows, append(cells, make([]string, width-len(cells))...)) }
 	note("report", "from", r.From.Format(time.RFC3339))
@@ -44,6 +45,18 @@ func (r *AvailabilityReport) csv() ([]byte, error) {
 		return nil, err
 	}
 	return file.Bytes(), nil
+}
+
+// addMonths adds the month as a last column to a report that is by month; others stay as they are.
+func (r *AvailabilityReport) addMonths(rows [][]string) {
+	if r.GroupBy != "month" {
+		return
+	}
+	rows[0] = append(rows[0], "month")
+	for i := range r.Items {
+		rows[i+1] = append(rows[i+1], r.Items[i].Month)
+	}
+	rows[len(rows)-1] = append(rows[len(rows)-1], "")
 }
 
 func (r *AvailabilityRow) record(kind string) []string {

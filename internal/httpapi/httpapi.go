@@ -62,6 +62,7 @@ type Config struct {
 	History    History
 	Series     Series
 	Reports    Reports
+	ReportJobs ReportJobs
 	Quarantine Quarantine
 	Inventory  Inventory
 	Legend     func() Legend
@@ -84,6 +85,7 @@ type Config struct {
 	Workload    Workload
 
 	Notifications Notifications
+	ReportStyle   []byte // the stylesheet of reports as pages
 
 	Hosts   []string // names that the center may be called by, besides loopback addresses and localhost
 	Origins []string // pages from elsewhere that may change things, such as http://localhost:5173
@@ -126,7 +128,7 @@ func New(c Config) (http.Handler, error) {
 	a.legend()
 	a.history()
 	a.series()
-	a.reports()
+	a.reportRoutes()
 	a.alarms()
 	a.workload()
 	a.maintenance()

@@ -18,6 +18,26 @@ import (
 type fakeMemory struct {
 	asked  httpapi.SeriesQuery
 	report httpapi.AvailabilityQuery
+	wanted httpapi.ReportQuery
+}
+
+func (f *fakeMemory) Catalogue() []httpapi.ReportKind {
+	return []httpapi.ReportKind{{
+		ID: "faults", Names: city.Names{VI: "Sự cố", EN: "Faults"}, LongestS: 86400,
+		Parameters: []httpapi.ReportParameter{{Key: "status", Type: "choices", Default: "critical", Choices: []httpapi.ReportChoice{{Value: "critical"}}}},
+	}, {ID: "plain"}}
+}
+
+func (f *fakeMemory) Report(_ context.Context, q httpapi.ReportQuery) (httpapi.ReportDocument, error) {
+	f.wanted = q
+	if q.Report == "none" {
+		return httpapi.ReportDocument{}, fmt.Errorf("%w: no report %q", httpapi.ErrNotFound, q.Report)
+	}
+	if q.Parameters["status"] == "odd" {
+		return httpapi.ReportDocument{}, fmt.Errorf("%w: parameter status", httpapi.ErrInvalid)
+	}
+	types := map[string]string{"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8", "xlsx": "application/x"}
+	return httpapi.ReportDocument{ContentType: types[q.Format], Name: q.Report + "." + q.Format, Body: []byte(q.Lang)}, nil
 }
 
 func (f *fakeMemory) DeviceSeries(_ context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
@@ -145,6 +165,7 @@ func TestReportsThatWouldChangeAreRefused(t *testing.T) {
 		"from=2026-11-01":                                            "validation failed",
 		"from=2026-11-01&to=2026-11-02&group_by=colour":              "validation failed",
 		"from=2026-11-01&to=2026-11-02&group_by=device&format=pdf":   "validation failed",
+		"from=2026-11-01&to=2026-11-02&within=device":                "invalid: within divides months: group_by must be month",
 		"from=2026-11-01&to=2026-11-02&group_by=contractor&sla=10.1": "",
 	} {
 		response := r.do(http.MethodGet, "/api/v1/reports/availability?"+query, "")
@@ -171,7 +192,7 @@ func TestReportsAndSeriesAreDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]int{
-		"/api/v1/reports/availability": 2, "/api/v1/devices/{id}/series": 1, "/api/v1/locations/{id}/history": 1,
+		"/api/v1/reports/availability": 4, "/api/v1/reports/{id}": 4, "/api/v1/devices/{id}/series": 1, "/api/v1/locations/{id}/history": 1,
 	} {
 		diff(t, want, len(described.Paths[path].Get.Responses["200"].Content))
 	}
