@@ -76,9 +76,9 @@ func (a *Availability) Report() Report {
 	for i := range rows {
 		table.Rows = append(table.Rows, append(a.head(&rows[i]), figures(&rows[i], sla)...))
 	}
-	total := make([]Cell, len(a.head(&all)))
-	total[0] = allWord()
-	table.Total = append(total, figures(&all, sla)...)
+	table.Total = make([]Cell, len(a.head(&all)))
+	table.Total[0] = allWord()
+	table.Total = append(table.Total, figures(&all, sla)...)
 	r.Tables = []Table{table}
 	return r
 }

@@ -81,8 +81,12 @@ func TestAgesFallIntoTheirClasses(t *testing.T) {
 	t.Parallel()
 	r := sampleAgeing(t)
 	diff(t, "oldest first", [][]any{
-		{"cam-005", 30 * 86400, "over_30d"}, {"cam-004", 7 * 86400, "from_7d"}, {"cam-003", 3 * 86400, "from_3d"}, {"cam-002", 86400, "from_1d"},
-		{"cam-001", 86399, "under_1d"}, {"cam-006", 5 * 3600, "under_1d"},
+		{"cam-005", 30 * 86400, "over_30d"},
+		{"cam-004", 7 * 86400, "from_7d"},
+		{"cam-003", 3 * 86400, "from_3d"},
+		{"cam-002", 86400, "from_1d"},
+		{"cam-001", 86399, "under_1d"},
+		{"cam-006", 5 * 3600, "under_1d"},
 	}, codes(cells(t, &r, "open", "device", "age_s", "class")))
 	diff(t, "by contractor", [][]any{{"fpt", 1, 1, 0, 1, 0, 3}, {"vnpt", 1, 0, 1, 0, 1, 3}},
 		codes(cells(t, &r, "contractors", "contractor", "under_1d", "from_1d", "from_3d", "from_7d", "over_30d", "faults")))

@@ -57,6 +57,8 @@ func reasonWord(r city.Reason) Cell {
 // reasonNames are those of what happens to devices; the same words as on the wall.
 func reasonNames(r city.Reason) (city.Names, bool) {
 	switch r {
+	case city.ReasonNone:
+		return city.Names{}, false
 	case city.ReasonOffline:
 		return names("Mất kết nối", "Offline"), true
 	case city.ReasonSilent:
