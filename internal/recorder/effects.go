@@ -24,6 +24,17 @@ type effects struct {
 	ordinal int    // of the entry within it
 }
 
+// blindAfter is how long the log may be without an entry. It gets a mark of time every second.
+const blindAfter = 5 * time.Second
+
+// gap keeps that the log has no entries between two times, if that is longer than it should be: the
+// center took nothing in then, whatever the reason was.
+func (e *effects) gap(from, to time.Time) {
+	if !e.replaying && to.Sub(from) > blindAfter {
+		e.pending.Gaps = append(e.pending.Gaps, store.Gap{From: from, To: to})
+	}
+}
+
 // Reading keeps a reading and counts it into its minute.
 func (e *effects) Reading(d *city.Device, o *city.Observation) {
 	e.rollup.add(d.ID, o)

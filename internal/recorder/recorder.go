@@ -240,6 +240,9 @@ func (r *Recorder) apply(b batch) {
 	if !e.replaying && len(e.fresh) > 0 {
 		clear(e.fresh)
 	}
+	if before := r.projection.Time(); r.applied > 0 && len(b.entries) > 0 {
+		e.gap(before, b.entries[0].At)
+	}
 	for i := range b.entries {
 		e.ordinal = i
 		r.projection.Apply(&b.entries[i])

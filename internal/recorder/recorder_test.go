@@ -227,6 +227,7 @@ func content(t *testing.T, url string) map[string][][]any {
 		"transitions": `SELECT * FROM alarm_transition ORDER BY alarm, n`,
 		"audit":       `SELECT * FROM audit ORDER BY partition, n`,
 		"windows":     `SELECT * FROM maintenance_window ORDER BY id`,
+		"gaps":        `SELECT partition, from_at, to_at FROM center_gap ORDER BY 1, 2`,
 	} {
 		tables[name] = storetest.Rows(t, url, query)
 	}
@@ -255,6 +256,9 @@ func TestCrashesLeaveTheDatabaseAsIfThereHadBeenNone(t *testing.T) {
 			want := content(t, straight)
 			if len(want["indicators"]) == 0 || len(want["discovered"]) < 4 {
 				t.Fatalf("the log has too little to say: %d indicators, %d discovered", len(want["indicators"]), len(want["discovered"]))
+			}
+			if len(want["gaps"]) != 2 { // before the last two entries
+				t.Fatalf("the log had no entries for minutes, and what is kept of that is %v", want["gaps"])
 			}
 			if len(want["readings"]) == 0 || len(want["intervals"]) < 10 || len(want["minutes"]) == 0 {
 				t.Fatalf("the log has too little to say: %d readings, %d intervals, %d minutes", len(want["readings"]), len(want["intervals"]), len(want["minutes"]))

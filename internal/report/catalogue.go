@@ -19,6 +19,7 @@ const (
 	AvailabilityID = "availability"
 	FaultsID       = "faults"
 	AgeingID       = "ageing"
+	HandoverID     = "handover"
 	TrafficID      = "traffic"
 	IndicatorsID   = "indicators"
 )
@@ -83,6 +84,12 @@ func Catalogue() []Definition {
 			names("Sự cố còn mở lúc cuối kỳ theo tuổi, nhà thầu và khu vực, cũ nhất trước.",
 				"Faults open at the end of the period by age, contractor and area, oldest first."),
 			31 * day, faultParameters(),
+		},
+		{
+			HandoverID, names("Bàn giao ca", "Shift hand-over"),
+			names("Cảnh báo phát sinh, hết và còn lại; những gì tạm gác, đã làm và đã ghi chú; bảo trì; lúc trung tâm không nhận tin.",
+				"Alarms that opened, cleared and remain; what is shelved, was done and said; maintenance; when the center was blind."),
+			31 * day, placeParameters(),
 		},
 		{
 			TrafficID, names("Giao thông theo vị trí và giờ", "Traffic by location and hour"),

@@ -93,6 +93,26 @@ func TestAgesFallIntoTheirClasses(t *testing.T) {
 	diff(t, "by area", [][]any{{"", 3}, {"Phường Việt Trì", 3}}, codes(cells(t, &r, "areas", "area", "faults")))
 }
 
+func TestAShiftHandsOverWhatItLeaves(t *testing.T) {
+	t.Parallel()
+	r := sampleHandover(t)
+	diff(t, "summary", [][]any{{1, 1, 2, 1, 2, 2, 1, 3600}},
+		codes(cells(t, &r, "summary", "opened", "cleared", "open", "unacknowledged", "hidden", "acts", "maintenance", "blind_s")))
+	diff(t, "open, worst first", [][]any{
+		{"a-1", "critical", "24 07:00", 7 * 3600, "Lan", "Đã gọi điện lực", 12}, {"a-2", "warning", "23 10:00", 28 * 3600, nil, nil, 1},
+	}, codes(cells(t, &r, "open", "alarm", "severity", "raised_at", "age_s", "acknowledged_by", "comment", "count")))
+	diff(t, "hidden", [][]any{{"a-3", "shelved", "24 18:00", "Hùng", "Chờ thay ống kính"}, {"a-4", "suppressed", nil, nil, nil}},
+		codes(cells(t, &r, "hidden", "alarm", "hidden", "shelved_until", "shelved_by", "why")))
+	diff(t, "opened", [][]any{{"a-1", "24 07:00"}}, codes(cells(t, &r, "opened", "alarm", "at")))
+	diff(t, "cleared", [][]any{{"a-0", "24 09:00", 5 * 3600}}, codes(cells(t, &r, "cleared", "alarm", "at", "lasted_s")))
+	diff(t, "said", [][]any{{"Lan", "acknowledged", nil}, {"Lan", "commented", "Đã gọi điện lực"}}, codes(cells(t, &r, "acts", "actor", "what", "why")))
+	diff(t, "maintenance, of the shift", [][]any{{"cam-005", "24 05:00", "24 08:00", 7200}}, codes(cells(t, &r, "maintenance", "device", "from", "to", "in_period_s")))
+	diff(t, "blind", [][]any{{"24 06:00", "24 06:15", 900}, {"24 10:00", "24 10:45", 2700}}, codes(cells(t, &r, "gaps", "from", "to", "lasted_s")))
+	diff(t, "the reader is told", 1, len(r.Notes))
+	r = sampleHandover(t, "contractor", "fpt")
+	diff(t, "of one contractor", [][]any{{0, 0, 1, 0, 0}}, codes(cells(t, &r, "summary", "opened", "cleared", "open", "acts", "maintenance")))
+}
+
 func TestTrafficShowsItsPeakAndLeavesGaps(t *testing.T) {
 	t.Parallel()
 	r := sampleTraffic(t)

@@ -185,11 +185,51 @@ func sampleIndicators(t testing.TB, pairs ...string) report.Report {
 	return r.Report()
 }
 
+func sampleHandover(t testing.TB, pairs ...string) report.Report {
+	t.Helper()
+	from, _ := today(t)
+	from = from.Add(6 * time.Hour)
+	to := from.Add(8 * time.Hour)
+	at := func(hours float64) time.Time { return from.Add(time.Duration(hours * float64(time.Hour))).UTC() }
+	h := report.NewHandover(values(t, report.HandoverID, pairs...), areas(), from, to)
+	dark := city.Alarm{
+		ID: "a-1", Key: "location/loc-1/link", Location: "loc-1", Area: "viet-tri", Contractor: "vnpt", Severity: city.SeverityCritical, State: city.AlarmActive,
+		Title: city.Names{VI: "12 camera mất kết nối ở Ngã tư Tỉnh ủy", EN: "12 cameras offline at Tỉnh ủy junction"}, Count: 12, RaisedAt: at(1),
+	}
+	blurred := city.Alarm{
+		ID: "a-2", Location: "loc-2", Device: "cam-9", Contractor: "fpt", Severity: city.SeverityWarning, State: city.AlarmActive,
+		Title: city.Names{VI: "Hình mờ", EN: "Picture blurred"}, Count: 1, RaisedAt: at(-20),
+	}
+	h.Change(&city.AlarmChange{Alarm: dark, N: 1, At: at(1), What: city.AlarmRaised})
+	acknowledged := dark
+	acknowledged.Acknowledged, acknowledged.AcknowledgedBy, acknowledged.Comment = true, "Lan", "Đã gọi điện lực"
+	h.Change(&city.AlarmChange{Alarm: acknowledged, N: 2, At: at(1.5), What: city.AlarmAcknowledged, Actor: "Lan"})
+	h.Change(&city.AlarmChange{Alarm: acknowledged, N: 3, At: at(1.75), What: city.AlarmCommented, Actor: "Lan", Reason: "Đã gọi điện lực"})
+	h.Change(&city.AlarmChange{Alarm: acknowledged, N: 4, At: at(2), What: city.AlarmChanged}) // nobody's act
+	over := city.Alarm{ID: "a-0", Location: "loc-1", Severity: city.SeverityWarning, State: city.AlarmCleared, Title: city.Names{VI: "Quá nóng", EN: "Overheated"}, Count: 1, RaisedAt: at(-2)}
+	h.Change(&city.AlarmChange{Alarm: over, N: 2, At: at(3), What: city.AlarmOver})
+	shelved := blurred
+	shelved.ID, shelved.ShelvedUntil, shelved.ShelvedBy, shelved.ShelvedFor = "a-3", at(12), "Hùng", "Chờ thay ống kính"
+	spokenFor := blurred
+	spokenFor.ID, spokenFor.Suppressed = "a-4", true
+	for _, a := range []city.Alarm{blurred, acknowledged, shelved, spokenFor} {
+		h.Standing(&a)
+	}
+	h.Maintenance(placed("cam-005", "loc-1", "vnpt"), []report.Stretch{
+		stretch(at(-1), at(2), city.Maintenance, city.ReasonPlanned), stretch(at(2), at(3), city.Critical, "power"),
+	})
+	h.Gap(at(-1), at(0.25))
+	h.Gap(at(4), at(4.5))
+	h.Gap(at(4.25), at(4.75)) // of another partition
+	h.Gap(at(9), at(10))
+	return h.Report()
+}
+
 // samples are one of each report.
 func samples(t testing.TB) map[string]report.Report {
 	t.Helper()
 	return map[string]report.Report{
 		"availability": sampleAvailability(t), "months": sampleAvailability(t, "group_by", "month", "within", "contractor"),
-		"faults": sampleFaults(t), "ageing": sampleAgeing(t), "traffic": sampleTraffic(t), "indicators": sampleIndicators(t),
+		"faults": sampleFaults(t), "ageing": sampleAgeing(t), "handover": sampleHandover(t), "traffic": sampleTraffic(t), "indicators": sampleIndicators(t),
 	}
 }

@@ -34,6 +34,9 @@ type Past interface {
 	Sums(ctx context.Context, q store.SumQuery) ([]store.Sum, error)
 	Incidents(ctx context.Context, from, to time.Time) ([]store.Tally, error)
 	CountViolations(ctx context.Context, from, to time.Time) ([]store.Tally, error)
+	EachTransition(ctx context.Context, from, to time.Time, visit func(city.AlarmChange) error) error
+	AlarmsAt(ctx context.Context, at time.Time) ([]city.AlarmChange, error)
+	Gaps(ctx context.Context, from, to time.Time) ([]store.Gap, error)
 	FiguresAsOf(ctx context.Context, q store.FigureQuery, at time.Time) ([]store.Figure, error)
 }
 
@@ -154,6 +157,8 @@ func (w *work) make(ctx context.Context, id string) (report.Report, error) {
 		return w.faults(ctx)
 	case report.AgeingID:
 		return w.ageing(ctx)
+	case report.HandoverID:
+		return w.handover(ctx)
 	case report.TrafficID:
 		return w.traffic(ctx)
 	case report.IndicatorsID:

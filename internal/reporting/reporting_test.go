@@ -170,7 +170,9 @@ func TestAReportOnWhatIsNotStoredYetHasToWait(t *testing.T) {
 // broken is a database that answers nothing.
 type broken struct{ reporting.Past }
 
-func (broken) Placed(context.Context, time.Time, time.Time) (int64, error) { return 0, errors.New("down") }
+func (broken) Placed(context.Context, time.Time, time.Time) (int64, error) {
+	return 0, errors.New("down")
+}
 
 func TestADatabaseThatIsDownIsNotTheAskersFault(t *testing.T) {
 	t.Parallel()

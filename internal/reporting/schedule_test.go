@@ -27,7 +27,9 @@ func monthly(to ...string) reporting.Schedule {
 func TestASchedulesPeriodIsTheOneThatIsOver(t *testing.T) {
 	t.Parallel()
 	hanoi := zone(t, "Asia/Ho_Chi_Minh")
-	at := func(month time.Month, day, hour, minute int) time.Time { return time.Date(2026, month, day, hour, minute, 0, 0, hanoi) }
+	at := func(month time.Month, day, hour, minute int) time.Time {
+		return time.Date(2026, month, day, hour, minute, 0, 0, hanoi)
+	}
 	for _, test := range []struct {
 		every    reporting.Every
 		now      time.Time

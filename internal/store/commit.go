@@ -190,5 +190,8 @@ func storeRows(ctx context.Context, q *sqlcgen.Queries, partition int, w *Write)
 	if err := storeActions(ctx, q, partition, w.Actions); err != nil {
 		return err
 	}
+	if err := storeGaps(ctx, q, partition, w.Gaps); err != nil {
+		return err
+	}
 	return storeRejections(ctx, q, partition, w.Rejections)
 }

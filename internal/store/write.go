@@ -27,6 +27,7 @@ type Write struct {
 	Manifests  []Manifest         // in the order of the log
 	Alarms     []city.AlarmChange // in the order of the log
 	Actions    []Action           // in the order of the log
+	Gaps       []Gap              // in which the log had no entries
 
 	// State replaces the projection's saved state unless it is nil; it belongs to StateSeq, which
 	// is at most Seq.

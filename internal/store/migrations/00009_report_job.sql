@@ -50,10 +50,20 @@ CREATE TABLE report_run (
     PRIMARY KEY (schedule, period)
 );
 
+-- When the log of a partition had no entry, not even a mark of time, for longer than it should: the
+-- center was blind. There are few, and they are kept.
+CREATE TABLE center_gap (
+    partition int NOT NULL,
+    from_at   timestamptz NOT NULL,
+    to_at     timestamptz NOT NULL,
+    PRIMARY KEY (partition, from_at)
+);
+CREATE INDEX center_gap_to ON center_gap (to_at);
+
 -- Reports count by when things happened, everything else goes by when they were received.
 CREATE INDEX violation_observed ON violation (observed_at);
 CREATE INDEX event_began ON event ((coalesce(started_at, changed_at)));
 
 -- +goose Down
 DROP INDEX event_began, violation_observed;
-DROP TABLE report_run, report_job;
+DROP TABLE center_gap, report_run, report_job;

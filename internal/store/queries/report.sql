@@ -114,3 +114,9 @@ ORDER BY begins, period, scope, revision DESC, observed_at DESC;
 SELECT DISTINCT ON (location) location, location_name, area FROM placement
 WHERE during && tstzrange(@from_at::timestamptz, @to_at::timestamptz)
 ORDER BY location, upper(during) DESC NULLS FIRST;
+
+-- name: InsertGap :exec
+INSERT INTO center_gap (partition, from_at, to_at) VALUES (@partition, @from_at, @to_at) ON CONFLICT DO NOTHING;
+
+-- name: GapsDuring :many
+SELECT from_at, to_at FROM center_gap WHERE to_at > @from_at::timestamptz AND from_at < @to_at::timestamptz ORDER BY from_at, to_at;

@@ -85,6 +85,12 @@ type Audit struct {
 	Hash      []byte
 }
 
+type CenterGap struct {
+	Partition int32
+	FromAt    time.Time
+	ToAt      time.Time
+}
+
 type Delivery struct {
 	Seq         int64
 	ID          string

@@ -246,6 +246,40 @@ func (q *Queries) FinishReportJob(ctx context.Context, arg FinishReportJobParams
 	return result.RowsAffected(), nil
 }
 
+const gapsDuring = `-- name: GapsDuring :many
+SELECT from_at, to_at FROM center_gap WHERE to_at > $1::timestamptz AND from_at < $2::timestamptz ORDER BY from_at, to_at
+`
+
+type GapsDuringParams struct {
+	FromAt time.Time
+	ToAt   time.Time
+}
+
+type GapsDuringRow struct {
+	FromAt time.Time
+	ToAt   time.Time
+}
+
+func (q *Queries) GapsDuring(ctx context.Context, arg GapsDuringParams) ([]GapsDuringRow, error) {
+	rows, err := q.db.Query(ctx, gapsDuring, arg.FromAt, arg.ToAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GapsDuringRow
+	for rows.Next() {
+		var i GapsDuringRow
+		if err := rows.Scan(&i.FromAt, &i.ToAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incidentTally = `-- name: IncidentTally :many
 SELECT location, date_bin('15 minutes', coalesce(started_at, changed_at), 'epoch')::timestamptz AS at, count(*) AS n FROM event
 WHERE kind = 'incident' AND coalesce(started_at, changed_at) >= $1::timestamptz AND coalesce(started_at, changed_at) < $2::timestamptz
@@ -283,6 +317,21 @@ func (q *Queries) IncidentTally(ctx context.Context, arg IncidentTallyParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const insertGap = `-- name: InsertGap :exec
+INSERT INTO center_gap (partition, from_at, to_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type InsertGapParams struct {
+	Partition int32
+	FromAt    time.Time
+	ToAt      time.Time
+}
+
+func (q *Queries) InsertGap(ctx context.Context, arg InsertGapParams) error {
+	_, err := q.db.Exec(ctx, insertGap, arg.Partition, arg.FromAt, arg.ToAt)
+	return err
 }
 
 const insertReportJob = `-- name: InsertReportJob :execrows
