@@ -57,6 +57,14 @@ func (f *fakeMemory) LocationSeries(_ context.Context, q httpapi.SeriesQuery) (h
 	return httpapi.SeriesAnswer{Location: q.ID, Metric: q.Metric, Unit: "veh/h", From: q.From, To: q.To, Source: "hour", StepS: 3600, Approximate: true}, nil
 }
 
+// month is that of a row of the report.
+func (f *fakeMemory) month() string {
+	if f.report.GroupBy == "month" {
+		return "2026-11"
+	}
+	return ""
+}
+
 func (f *fakeMemory) Availability(_ context.Context, q httpapi.AvailabilityQuery) (httpapi.AvailabilityReport, error) {
 	f.report = q
 	mttr, pct, floor, met := 30.0, 97.5, 90.25, false
@@ -65,7 +73,7 @@ func (f *fakeMemory) Availability(_ context.Context, q httpapi.AvailabilityQuery
 		Method: []city.Names{{VI: "Thời gian, theo giây.", EN: "Time, \"by the second\"."}},
 		Items: []httpapi.AvailabilityRow{
 			{ID: "", Devices: 1, Period: 10, Unknown: 10},
-			{ID: "loc-1", Name: "Ngã tư, Tỉnh ủy", Devices: 2, Period: 100, Up: 60, Down: 30, Unknown: 7, Maintenance: 3, Outages: 1, MTTR: &mttr, Availability: &pct, Floor: &floor, Met: &met},
+			{Month: f.month(), ID: "loc-1", Name: "Ngã tư, Tỉnh ủy", Devices: 2, Period: 100, Up: 60, Down: 30, Unknown: 7, Maintenance: 3, Outages: 1, MTTR: &mttr, Availability: &pct, Floor: &floor, Met: &met},
 		},
 		All: httpapi.AvailabilityRow{Devices: 3, Period: 110, Up: 60, Down: 30, Unknown: 17, Maintenance: 3, Outages: 1},
 	}, nil
