@@ -135,3 +135,24 @@ func TestCheckWarnsOfDevicesThatNoDialectSpeaksOf(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
+
+func TestCheckNamesFaultsOfReports(t *testing.T) {
+	t.Parallel()
+	status, _, stderr := check(t, `
+reports:
+  - {name: contractors, report: availability, every: month, parameters: {group_by: contractor}}
+  - {name: weather, report: weather, every: day}
+  - {name: mailed, report: faults, every: day, to: [ops@example.org]}
+`, "")
+	if status != 2 {
+		t.Errorf("status %d", status)
+	}
+	for _, want := range []string{`reports[1]: report "weather": there is no such report`, "reports[2]: to: no mail server is configured"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no fault %q in:\n%s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, "reports[0]") {
+		t.Errorf("the first is sound, and named in:\n%s", stderr)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -132,13 +133,21 @@ func TestSheetsHaveNamesThatWorkbooksAllow(t *testing.T) {
 	r := sampleTraffic(t)
 	long := report.Table{Key: "x", Columns: r.Tables[0].Columns}
 	long.Names.EN = "A name: [longer] than/thirty-one characters?"
-	r.Tables = append(r.Tables, long, long)
+	r.Tables = append(r.Tables, long, long, report.Table{Key: "nameless", Columns: long.Columns})
 	f, err := excelize.OpenReader(strings.NewReader(write(t, &r, report.XLSX, report.English)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	diff(t, "sheets", []string{"By location", "By location and time", "A name   longer  than thirty-on", "A name   longer  than thirty- 2", "Method"}, f.GetSheetList())
+	diff(t, "sheets", []string{"By location", "By location and time", "A name   longer  than thirty-on", "A name   longer  than thirty- 2", "nameless", "Method"}, f.GetSheetList())
+}
+
+func TestMoreRowsThanASheetHasAreRefused(t *testing.T) {
+	t.Parallel()
+	r := report.Report{ID: "long", Tables: []report.Table{{Key: "t", Rows: make([][]report.Cell, 1<<20)}}}
+	if _, err := r.Write(report.XLSX, report.English); !errors.Is(err, report.ErrParameter) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // The center's pages may load nothing and run nothing, and neither may these.

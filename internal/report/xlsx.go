@@ -16,6 +16,9 @@ import (
 	"opscenter/internal/city"
 )
 
+// maxSheetRows is how many rows a sheet may have, its head included.
+const maxSheetRows = 1 << 20
+
 // maxSheetName is how many characters the name of a sheet may have.
 const maxSheetName = 31
 
@@ -55,7 +58,7 @@ func (r *Report) xlsx(lang Lang) (file []byte, err error) {
 	}
 	used := make(map[string]bool)
 	for i := range r.Tables {
-		name := sheetName(lang.of(r.Tables[i].Names), used)
+		name := sheetName(cmp.Or(lang.of(r.Tables[i].Names), r.Tables[i].Key), used)
 		if i == 0 {
 			err = w.file.SetSheetName("Sheet1", name)
 		} else {
@@ -161,6 +164,9 @@ func numberFormat(c *Column) string {
 }
 
 func (w *workbook) table(sheet string, t *Table) error {
+	if len(t.Rows)+2 > maxSheetRows {
+		return fmt.Errorf("%w format: %d rows are more than a sheet of a workbook has; take csv, or a shorter period", ErrParameter, len(t.Rows))
+	}
 	s, err := w.file.NewStreamWriter(sheet)
 	if err != nil {
 		return err
