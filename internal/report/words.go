@@ -69,6 +69,10 @@ func reasonNames(r city.Reason) (city.Names, bool) {
 		return names("Thiết bị cấp trên hỏng", "Upstream device down"), true
 	case city.ReasonPlanned:
 		return names("Bảo trì theo kế hoạch", "Planned maintenance"), true
+	case city.ReasonBlind:
+		return names("Trung tâm không nhận tin", "Center was blind"), true
+	case city.ReasonDataGaps:
+		return names("Dữ liệu bị gián đoạn", "Gaps in its data"), true
 	case city.ReasonRetired:
 		return names("Phân hệ đã ngừng", "Subsystem retired"), true
 	case "no_stream":
