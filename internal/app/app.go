@@ -43,7 +43,6 @@ type Config struct {
 	Version   string
 	Web       fs.FS // the pages
 	Logger    *slog.Logger
-	Mailer    reporting.Mailer // sends reports; nil for none
 
 	// LimitMemory lets the center set the memory limit of its process by what is registered.
 	LimitMemory bool

@@ -39,7 +39,7 @@ func Check(c Config, path string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := reporting.CheckSchedules(schedulesOf(c.File.Reports), zone, c.Mailer != nil); err != nil {
+	if err := reporting.CheckSchedules(schedulesOf(c.File.Reports), zone, notifications.Mailer() != nil); err != nil {
 		return err
 	}
 	r := findings{out: w}

@@ -41,7 +41,7 @@ type Memory interface {
 	FailReportJob(ctx context.Context, id, reason string, now time.Time) error
 	PostponeReportJob(ctx context.Context, id, reason string, due time.Time) error
 	DueDelivery(ctx context.Context, now time.Time) (store.ReportDelivery, error)
-	MarkDelivery(ctx context.Context, job string, d store.Delivery, attempts int, reason string, at time.Time) error
+	MarkDelivery(ctx context.Context, job string, d store.MailState, attempts int, reason string, at time.Time) error
 }
 
 // Write makes and writes a report, as Maker.Write does.

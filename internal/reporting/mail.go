@@ -70,15 +70,15 @@ func (j *Jobs) send(ctx context.Context, d *store.ReportDelivery) error {
 		return ctx.Err() // it is tried again at the next start
 	}
 	attempts, now := d.Attempts+1, j.Now()
-	outcome, at, reason := store.DeliverySent, now, ""
+	outcome, at, reason := store.MailSent, now, ""
 	switch {
 	case failed == nil:
 		j.Log.Info("a report is sent", "job", d.Job, "report", d.Report, "recipients", len(d.Recipients))
 	case attempts >= maxDeliveries:
-		outcome, reason = store.DeliveryFailed, failed.Error()
+		outcome, reason = store.MailFailed, failed.Error()
 		j.Log.Error("a report was not sent, and will not be", "job", d.Job, "report", d.Report, "attempts", attempts, "error", failed)
 	default:
-		outcome, reason, at = store.DeliveryWaiting, failed.Error(), now.Add(backoff(attempts, time.Minute, 4*time.Hour))
+		outcome, reason, at = store.MailWaiting, failed.Error(), now.Add(backoff(attempts, time.Minute, 4*time.Hour))
 		j.Log.Warn("a report was not sent", "job", d.Job, "report", d.Report, "next", at, "error", failed)
 	}
 	stored, done := context.WithTimeout(context.WithoutCancel(ctx), patience)

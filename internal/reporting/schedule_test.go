@@ -152,7 +152,7 @@ func TestAScheduleMakesOneJobForEachPeriodWhateverHappens(t *testing.T) {
 			string(mail.Attachments[0].Body) != "availability" {
 			t.Errorf("mail %+v", mail)
 		}
-		r.await(j.ID, "sent", func(j *store.ReportJob) bool { return j.Delivery == store.DeliverySent && j.DeliveryAttempts == 1 })
+		r.await(j.ID, "sent", func(j *store.ReportJob) bool { return j.Delivery == store.MailSent && j.DeliveryAttempts == 1 })
 	}
 	diff(t, "further mail", 0, len(post.got))
 }
@@ -188,14 +188,14 @@ func TestAMailThatIsNotTakenIsSentLater(t *testing.T) {
 	}
 	r.start()
 	job := r.await("01", "waiting to be sent again", func(j *store.ReportJob) bool { return j.DeliveryAttempts == 1 })
-	diff(t, "the job says so", []any{store.JobDone, store.DeliveryWaiting, "unexpected EOF", noon(t).Add(time.Minute).UTC()},
+	diff(t, "the job says so", []any{store.JobDone, store.MailWaiting, "unexpected EOF", noon(t).Add(time.Minute).UTC()},
 		[]any{job.State, job.Delivery, job.DeliveryError, job.DeliveryAt})
 	clock.set(noon(t).Add(time.Minute))
 	r.submit("ageing") // its end wakes whoever delivers
 	mail := wait(t, "mail", post.got)
 	diff(t, "subject", "Device faults, 2026-11-23 – 2026-11-24", mail.Subject)
 	diff(t, "id", "report-01", mail.ID)
-	r.await("01", "sent", func(j *store.ReportJob) bool { return j.Delivery == store.DeliverySent && j.DeliveryError == "" })
+	r.await("01", "sent", func(j *store.ReportJob) bool { return j.Delivery == store.MailSent && j.DeliveryError == "" })
 }
 
 func TestAMailThatNobodyTakesIsGivenUp(t *testing.T) {
@@ -212,11 +212,11 @@ func TestAMailThatNobodyTakesIsGivenUp(t *testing.T) {
 	}
 	_, claimed := r.store.ClaimReportJob(ctx, noon(t))
 	finished := r.store.FinishReportJob(ctx, "01", &store.ReportResult{Body: []byte("x")}, noon(t))
-	marked := r.store.MarkDelivery(ctx, "01", store.DeliveryWaiting, 11, "no route", noon(t))
+	marked := r.store.MarkDelivery(ctx, "01", store.MailWaiting, 11, "no route", noon(t))
 	if err := errors.Join(claimed, finished, marked); err != nil {
 		t.Fatal(err)
 	}
 	r.start()
-	job := r.await("01", "given up", func(j *store.ReportJob) bool { return j.Delivery == store.DeliveryFailed })
+	job := r.await("01", "given up", func(j *store.ReportJob) bool { return j.Delivery == store.MailFailed })
 	diff(t, "why", []any{12, "unexpected EOF", true}, []any{job.DeliveryAttempts, job.DeliveryError, job.Kept})
 }

@@ -25,15 +25,15 @@ const (
 	JobCancelled JobState = "cancelled"
 )
 
-// Delivery says what became of sending a result.
-type Delivery string
+// MailState says what became of sending a result.
+type MailState string
 
 // The states of a delivery.
 const (
-	DeliveryNone    Delivery = "none" // nobody wants it sent, or it is not there yet
-	DeliveryWaiting Delivery = "waiting"
-	DeliverySent    Delivery = "sent"
-	DeliveryFailed  Delivery = "failed" // given up
+	MailNone    MailState = "none" // nobody wants it sent, or it is not there yet
+	MailWaiting MailState = "waiting"
+	MailSent    MailState = "sent"
+	MailFailed  MailState = "failed" // given up
 )
 
 // ReportOrder is what a job is to make. Times are kept to the microsecond, in UTC.
@@ -61,7 +61,7 @@ type ReportJob struct {
 	ContentType, FileName         string    // of the result
 	Size                          int64     // of the result, in bytes
 	Kept                          bool      // the result is there
-	Delivery                      Delivery
+	Delivery                      MailState
 	DeliveryAttempts              int
 	DeliveryError                 string
 	DeliveryAt                    time.Time // of the next attempt; once sent or given up, of the last
@@ -202,7 +202,7 @@ func jobOf(r sqlcgen.ReportJobsRow) (ReportJob, error) {
 		},
 		State: JobState(r.State), Progress: r.Progress, Doing: city.Names{VI: r.DoingVi, EN: r.DoingEn}, Error: r.Error, Attempts: int(r.Attempts),
 		CreatedAt: r.CreatedAt.UTC(), StartedAt: timeOrZero(r.StartedAt), EndedAt: timeOrZero(r.FinishedAt),
-		ContentType: r.ContentType, FileName: r.FileName, Size: r.Size, Kept: r.Kept, Delivery: Delivery(r.Delivery),
+		ContentType: r.ContentType, FileName: r.FileName, Size: r.Size, Kept: r.Kept, Delivery: MailState(r.Delivery),
 		DeliveryAttempts: int(r.DeliveryAttempts), DeliveryError: r.DeliveryError, DeliveryAt: timeOrZero(r.DeliveryAt),
 	}
 	if err := json.Unmarshal(r.Parameters, &j.Parameters); err != nil {

@@ -54,11 +54,11 @@ func TestAJobGoesItsWay(t *testing.T) {
 	}
 	done := job(d.ReportJob(ctx, "01"))
 	equal(t, "done", []any{done.State, done.Progress, done.Kept, done.Size, done.Delivery, done.EndedAt},
-		[]any{store.JobDone, 1.0, true, int64(3), store.DeliveryWaiting, noon()})
+		[]any{store.JobDone, 1.0, true, int64(3), store.MailWaiting, noon()})
 	equal(t, "result", must[store.ReportResult](t)(d.ReportJobResult(ctx, "01")), store.ReportResult{ContentType: "text/csv", FileName: "f.csv", Body: []byte("a,b")})
 	due := must[store.ReportDelivery](t)(d.DueDelivery(ctx, noon()))
 	equal(t, "delivery", []any{due.Job, due.Recipients, string(due.Body)}, []any{"01", []string{"ops@example.org"}, "a,b"})
-	if err := d.MarkDelivery(ctx, "01", store.DeliverySent, 1, "", noon()); err != nil {
+	if err := d.MarkDelivery(ctx, "01", store.MailSent, 1, "", noon()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.DueDelivery(ctx, noon().Add(time.Hour)); !errors.Is(err, store.ErrNotFound) {

@@ -125,7 +125,7 @@ func (s *Store) DueDelivery(ctx context.Context, now time.Time) (ReportDelivery,
 
 // MarkDelivery says what became of sending a result: how often it was tried, why it failed, and when
 // it is tried again or was tried last.
-func (s *Store) MarkDelivery(ctx context.Context, job string, d Delivery, attempts int, reason string, at time.Time) error {
+func (s *Store) MarkDelivery(ctx context.Context, job string, d MailState, attempts int, reason string, at time.Time) error {
 	err := s.queries.MarkDelivery(ctx, sqlcgen.MarkDeliveryParams{
 		ID: job, Delivery: string(d), Attempts: int32(min(max(attempts, 0), 1<<30)), Error: clean(reason), At: dated(at),
 	})
