@@ -219,5 +219,5 @@ func (d *Desk) Totals() Counts { return d.totals }
 
 // Causes returns what is wrong where, by reason and area, sorted.
 func (d *Desk) Causes() []*Cause {
-	return slices.SortedFunc(maps.Values(d.causes), func(a, b *Cause) int { return compareCause(a, b) })
+	return slices.SortedFunc(maps.Values(d.causes), compareCause)
 }

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"slices"
 	"time"
 
 	"opscenter/internal/city"
@@ -49,10 +50,10 @@ const (
 // device works is not known, and somebody must look.
 func Default(reason city.Reason) Rule {
 	r := Rule{OnDelay: delayOn, OffDelay: delayOff}
-	switch reason {
-	case city.ReasonSilent:
+	tampered := []city.Reason{"obscured", "moved", "defocus", "dark", "frozen"}
+	if reason == city.ReasonSilent {
 		r.OnDelay, r.Severity = 0, city.SeverityCritical
-	case "obscured", "moved", "defocus", "dark", "frozen":
+	} else if slices.Contains(tampered, reason) {
 		r.OnDelay = delayImage
 	}
 	return r

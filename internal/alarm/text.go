@@ -9,7 +9,7 @@ import (
 )
 
 //go:embed words.json
-var words []byte //nolint:gochecknoglobals // embedded
+var words []byte
 
 // Vocabulary says in words what a reason is, and what to do about it first.
 type Vocabulary map[city.Reason]Word

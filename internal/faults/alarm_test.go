@@ -208,8 +208,7 @@ func (r *receiver) waitFor(t *testing.T, what string, meanwhile func()) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); !r.heardOfAll(what); time.Sleep(time.Second) {
 		if time.Now().After(deadline) {
-			r.mu.Lock()
-			defer r.mu.Unlock()
+			r.Close() // so that nothing comes any more
 			t.Fatalf("nobody was told %q of all sites within two minutes, but %v", what, r.told)
 		}
 		meanwhile()

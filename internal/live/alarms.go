@@ -83,8 +83,9 @@ func conditionOf(v verdict, facet int) alarm.Condition {
 
 // keep tells the desk what keeps a device's alarms from people.
 func (p *Projection) keep(d *device, t micros) {
-	for facet, pt := range d.points {
-		if pt = d.point(facet); pt == nil {
+	for facet := range d.points {
+		pt := d.point(facet)
+		if pt == nil {
 			continue
 		}
 		p.alarms.desk.Sever(pt, t.alarm(), d.severs(facet))

@@ -97,11 +97,13 @@ func (b *Board) Apply(partition int, entries []city.Entry, seq uint64) {
 		part.mu.Lock()
 		defer part.mu.Unlock()
 	}
+	acted := false
 	for i := range entries {
 		part.projection.Apply(&entries[i])
-		if entries[i].Action != nil {
-			defer b.announceActs()
-		}
+		acted = acted || entries[i].Action != nil
+	}
+	if acted {
+		b.announceActs()
 	}
 	part.seq = seq
 	if declares {

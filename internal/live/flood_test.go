@@ -38,7 +38,7 @@ func TestTenThousandFlappingDevicesStayGroupedAndBounded(t *testing.T) {
 	t.Parallel()
 	const devices, sites, areas = 10_000, 2_500, 12
 	p, board, told := flappers(t, devices, sites, areas)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // to be the same again
+	random := rand.New(rand.NewPCG(1, 2))
 	var early, late uint64
 	for s := range 600 {
 		now := after(float64(s))
