@@ -40,8 +40,10 @@ func rules() []rule {
 		{"internal/alarm", []string{"internal/city"}},
 		{"internal/maintenance", []string{"internal/city"}},
 		{"internal/live", []string{"internal/city", "internal/subsystem", "internal/alarm", "internal/maintenance"}},
+		{"internal/archive", []string{"internal/city"}},
 		// The recorder speaks of what it writes in the store's words: store.Write and what it holds.
-		{"internal/recorder", []string{"internal/city", "internal/subsystem", "internal/live", "internal/store"}},
+		{"internal/recorder", []string{"internal/city", "internal/subsystem", "internal/live", "internal/archive", "internal/store"}},
+		{"internal/replay", []string{"internal/city", "internal/live", "internal/archive", "internal/store"}},
 		{"internal/store", []string{"internal/city", "internal/fold", "internal/store/sqlcgen"}},
 		{"internal/store/sqlcgen", nil},
 		{"internal/store/pgcluster", nil},

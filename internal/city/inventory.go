@@ -54,6 +54,7 @@ func (d *Device) ExternalIDs() []string {
 // new one. Slices are sorted by id.
 type Inventory struct {
 	Revision  int64
+	Since     time.Time // when this revision came into force; zero: since ever
 	Areas     []Area
 	Locations []Location
 	Devices   []Device
