@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"opscenter/internal/archive"
 	"opscenter/internal/city"
 	"opscenter/internal/live"
 	"opscenter/internal/store"
@@ -55,10 +56,13 @@ type Metrics interface {
 // Config says which partition to record, and from where on.
 type Config struct {
 	Projection live.ProjectionConfig // its Effects are the recorder's
-	Inventory  *city.Inventory
-	Epoch      int64 // from store.Claim, as Checkpoint is
+	Inventory  *city.Inventory       // in force at the time of the checkpoint's state
+	Later      []*city.Inventory     // that came into force since, in their order
+	Epoch      int64                 // from store.Claim, as Checkpoint is
 	Checkpoint store.Checkpoint
 	SaveEvery  time.Duration // between two saved states; 0: 30 s
+	Codec      archive.Codec // of the archive, this recorder's own; nil: nothing is archived
+	Keyframes  Keyframes
 	Log        *slog.Logger
 	Metrics    Metrics
 }
@@ -70,15 +74,16 @@ type Recorder struct {
 	store      Store
 	projection *live.Projection
 	effects    effects
-	inventory  chan *city.Inventory
+	inventory  inventories
+	archivist  *archivist // nil: nothing is archived
 
 	applied   uint64    // sequence of the last batch that the projection took in
 	entries   int       // in the pending write
 	saveState time.Time // when the next state is due
 
-	// newDevices is set until the next batch, which is when devices that the inventory has added
-	// get their first status. That and a state that knows them are committed as one, so that a
-	// device which a saved state does not know has nothing in the database.
+	// newDevices is set when an inventory comes into force until the batch in which it does was taken in:
+	// then devices that it has added get their first status. That and a state that knows them are committed
+	// as one, so that a device which a saved state does not know has nothing in the database.
 	newDevices bool
 
 	taken time.Time // the log's time at the end of the write that was taken out last
@@ -94,7 +99,10 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 	if c.SaveEvery == 0 {
 		c.SaveEvery = 30 * time.Second
 	}
-	r := &Recorder{config: c, read: read, store: s, inventory: make(chan *city.Inventory, 1), applied: c.Checkpoint.StateSeq}
+	r := &Recorder{config: c, read: read, store: s, applied: c.Checkpoint.StateSeq}
+	for _, inv := range c.Later {
+		r.inventory.add(inv)
+	}
 	r.position.Store(c.Checkpoint.Seq)
 	r.saved.Store(c.Checkpoint.StateSeq)
 	r.effects = effects{
@@ -110,6 +118,13 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 		}
 	}
 	r.effects.rollup = newRollup(r.projection.Time(), productsOf(c.Projection.Specs))
+	if c.Codec != nil {
+		a, err := newArchivist(c.Codec, c.Keyframes, c.Checkpoint.StateSeq)
+		if err != nil {
+			return nil, fmt.Errorf("recorder: partition %d: %w", c.Projection.Partition, err)
+		}
+		r.archivist = a
+	}
 	if c.Checkpoint.State != nil {
 		r.saveState = time.Now().Add(c.SaveEvery)
 		saved := r.projection.Time()
@@ -118,20 +133,8 @@ func New(c Config, read Read, s Store) (*Recorder, error) {
 	return r, nil
 }
 
-// SetInventory makes inv the inventory from the next batch on.
-func (r *Recorder) SetInventory(inv *city.Inventory) {
-	for {
-		select {
-		case r.inventory <- inv:
-			return
-		default:
-		}
-		select { // an older one that nobody took yet is out of date
-		case <-r.inventory:
-		default:
-		}
-	}
-}
+// SetInventory makes inv the inventory from the first entry on that is after its Since.
+func (r *Recorder) SetInventory(inv *city.Inventory) { r.inventory.add(inv) }
 
 // Position returns the sequence up to which everything is in the database.
 func (r *Recorder) Position() uint64 { return r.position.Load() }
@@ -198,10 +201,9 @@ func (r *Recorder) record(ctx context.Context, batches <-chan batch, read <-chan
 		}
 		select {
 		case b := <-incoming:
-			r.apply(b)
-		case inv := <-r.inventory:
-			r.projection.SetInventory(inv)
-			r.newDevices = true
+			if err := r.apply(b); err != nil {
+				return err
+			}
 		case <-ticker.C:
 			due = true
 		case err := <-committing:
@@ -229,10 +231,10 @@ func (r *Recorder) record(ctx context.Context, batches <-chan batch, read <-chan
 	}
 }
 
-// apply takes one batch into the projection, and its effects into the pending write.
-func (r *Recorder) apply(b batch) {
+// apply takes one batch into the projection and the archive, and its effects into the pending write.
+func (r *Recorder) apply(b batch) error {
 	if b.seq <= r.applied {
-		return
+		return nil
 	}
 	e := &r.effects
 	e.seq = b.seq
@@ -244,19 +246,27 @@ func (r *Recorder) apply(b batch) {
 		e.gap(before, b.entries[0].At)
 	}
 	for i := range b.entries {
+		if inv := r.inventory.take(b.entries[i].At); inv != nil {
+			r.projection.SetInventory(inv)
+			r.newDevices = true
+		}
 		e.ordinal = i
 		r.projection.Apply(&b.entries[i])
+	}
+	if err := r.archivist.add(b.entries); err != nil {
+		return err
 	}
 	r.applied = b.seq
 	closed := e.rollup.closed(r.projection.Time(), false)
 	if e.replaying {
-		return
+		return nil
 	}
 	if r.newDevices {
 		r.newDevices, r.saveState = false, time.Time{}
 	}
 	r.entries += len(b.entries)
 	e.pending.Rollups = append(e.pending.Rollups, closed...)
+	return nil
 }
 
 // take takes the pending write out, with the state if that is due or final is set. It returns nil
@@ -267,13 +277,16 @@ func (r *Recorder) take(final bool) (*store.Write, int, error) {
 	}
 	w, entries := r.effects.pending, r.entries
 	w.Seq, r.taken = r.applied, r.projection.Time()
-	if final || time.Now().After(r.saveState) {
+	if final || time.Now().After(r.saveState) || r.archivist.full() {
 		w.Rollups = append(w.Rollups, r.effects.rollup.closed(r.projection.Time(), true)...)
 		state, err := r.projection.State()
 		if err != nil {
 			return nil, 0, fmt.Errorf("save state: %w", err)
 		}
 		w.State, w.StateSeq = state, r.applied
+		if w.Archived, err = r.archivist.take(r.projection.Time(), r.applied, state); err != nil {
+			return nil, 0, err
+		}
 		r.saveState = time.Now().Add(r.config.SaveEvery)
 	}
 	r.effects.pending = &store.Write{Readings: make([]store.Reading, 0, len(w.Readings))}

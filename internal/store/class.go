@@ -22,6 +22,7 @@ const (
 	ClassOutbox      = "outbox"
 	ClassDeliveries  = "deliveries"
 	ClassReports     = "reports"
+	ClassArchive     = "archive"
 )
 
 const day = 24 * time.Hour
@@ -57,7 +58,7 @@ type class struct {
 // without a partition in <table>_default.
 func classes() []class {
 	readings, minutes, hours, quarantine := dailyReadings(), monthlyMinutes(), monthlyHours(), dailyQuarantine()
-	transitions := monthlyTransitions()
+	transitions, archive := monthlyTransitions(), dailyArchive()
 	const ofDevice, ofLocation = "t.device = h.device", "t.location = h.location"
 	const received = "t.received_at < $1 OR t.received_at > $2"
 	const bucket = "t.bucket < $1 OR t.bucket > $2"
@@ -134,6 +135,10 @@ func classes() []class {
 			id: ClassReports, names: city.Names{VI: "Báo cáo đã lập", EN: "Reports made"}, keep: 30 * day,
 			table: "report_job", old: "t.finished_at < $1 OR t.finished_at > $2", age: "t.finished_at",
 			begins: "t.created_at", ends: "coalesce(t.finished_at, 'infinity')",
+		},
+		{
+			id: ClassArchive, names: city.Names{VI: "Lưu trữ để xem lại", EN: "Archive of past pictures"}, keep: 30 * day,
+			table: "archive", split: &archive, old: "t.at < $1 OR t.at > $2", begins: "t.at", ends: "t.at",
 		},
 	}
 }

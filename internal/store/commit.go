@@ -105,6 +105,9 @@ func (s *Store) attempt(ctx context.Context, partition int, epoch int64, w *Writ
 				return err
 			}
 		}
+		if err := storeArchived(ctx, q, partition, w); err != nil {
+			return err
+		}
 		return saveState(ctx, q, partition, epoch, w)
 	})
 }

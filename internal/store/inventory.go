@@ -59,12 +59,18 @@ func readInventory(ctx context.Context, q *sqlcgen.Queries) (*city.Inventory, er
 			Cadence: time.Duration(r.CadenceMs) * time.Millisecond, RegisteredAt: r.RegisteredAt.UTC(),
 		}
 	}
-	return city.NewInventory(revision, areas, locations, devices)
+	inv, err := city.NewInventory(revision, areas, locations, devices)
+	if err != nil {
+		return nil, err
+	}
+	since, err := q.InventorySince(ctx, revision)
+	inv.Since = since.UTC()
+	return inv, err
 }
 
 // ApplyInventory makes the registered inventory equal to wanted, in one transaction: what is missing
 // from wanted is no longer registered, and its last status ends. A device that is registered already keeps its RegisteredAt.
-// The revision grows by one if anything changed. Unless wanted.Revision is 0 it must be the stored
+// The revision grows by one if anything changed, and is kept in the history of inventories. Unless wanted.Revision is 0 it must be the stored
 // one, or ErrInventoryChanged is returned and nothing happens.
 func (s *Store) ApplyInventory(ctx context.Context, wanted *city.Inventory) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -83,7 +89,10 @@ func (s *Store) ApplyInventory(ctx context.Context, wanted *city.Inventory) erro
 		if err := keepPlacements(ctx, q); err != nil {
 			return err
 		}
-		return q.BumpInventory(ctx)
+		if err := q.BumpInventory(ctx); err != nil {
+			return err
+		}
+		return keepInventory(ctx, q, s.now())
 	})
 	if err != nil {
 		return fmt.Errorf("apply inventory: %w", err)

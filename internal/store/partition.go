@@ -30,6 +30,12 @@ func dailyQuarantine() partitioned {
 	return p
 }
 
+func dailyArchive() partitioned {
+	p := dailyReadings()
+	p.table, p.key = "archive", "at"
+	return p
+}
+
 func monthlyMinutes() partitioned {
 	return partitioned{
 		table: "reading_minute", key: "bucket", layout: "200601",

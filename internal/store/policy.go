@@ -16,7 +16,7 @@ type Policy map[string]time.Duration
 // shortest is the least time for which something can be kept: retention runs each hour.
 const shortest = time.Hour
 
-// DefaultPolicy keeps readings, quarantine, discovered devices and reports for 30 days, violations for 90,
+// DefaultPolicy keeps readings, quarantine, discovered devices, reports and the archive for 30 days, violations for 90,
 // roll-ups per minute for 180, events for a year, hours, statuses and alarms for five years, and
 // indicators for ten.
 func DefaultPolicy() Policy {

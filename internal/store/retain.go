@@ -42,6 +42,11 @@ func (s *Store) Retain(ctx context.Context, now time.Time, policy Policy) ([]Rem
 			return all, fmt.Errorf("retain %s: %w", c.id, err)
 		}
 	}
+	if keep := policy[ClassArchive]; keep > 0 {
+		if err := s.trimInventories(ctx, now.Add(-keep)); err != nil {
+			return all, err
+		}
+	}
 	n, err := s.trimDiscovered(ctx)
 	if n > 0 {
 		all = append(all, Removed{Class: ClassDiscovered, Rows: n})
@@ -119,6 +124,17 @@ func (s *Store) forgetting(ctx context.Context, remove func(pgx.Tx) error) error
 		}
 		return remove(tx)
 	})
+}
+
+// trimInventories forgets inventories that nothing in the archive goes back to.
+func (s *Store) trimInventories(ctx context.Context, until time.Time) error {
+	err := s.forgetting(ctx, func(tx pgx.Tx) error {
+		return s.queries.WithTx(tx).TrimInventories(ctx, sqlcgen.TrimInventoriesParams{Until: dated(until), Classes: []string{ClassArchive, EveryClass}})
+	})
+	if err != nil {
+		return fmt.Errorf("retain inventories: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) trimDiscovered(ctx context.Context) (n int64, err error) {

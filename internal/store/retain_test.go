@@ -17,7 +17,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		store.ClassReadings: 3 * day, store.ClassMinutes: 40 * day, store.ClassHours: 100 * day, store.ClassStatuses: 50 * day,
 		store.ClassEvents: 20 * day, store.ClassViolations: 10 * day, store.ClassQuarantine: 5 * day,
 		store.ClassIndicators: 90 * day, store.ClassDiscovered: 15 * day,
-		store.ClassAlarms: 60 * day, store.ClassTransitions: 60 * day,
+		store.ClassAlarms: 60 * day, store.ClassTransitions: 60 * day, store.ClassArchive: 7 * day,
 	}
 	w := &store.Write{}
 	for age := range 120 {
@@ -43,6 +43,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		}
 		w.Alarms = append(w.Alarms, story(camera(fmt.Sprint("cam-", age), when), whats...)...)
 		w.Rejections = append(w.Rejections, store.Rejection{At: when, Ordinal: age})
+		w.Archived = append(w.Archived, store.Archived{At: when, Seq: uint64(200 - age), Data: []byte("segment"), Keyframe: []byte("state")})
 	}
 	for age := 119; age >= 0; age-- {
 		status := city.Status(age % 2)
@@ -55,14 +56,14 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		}
 	}
 	sizes, err := d.Sizes(t.Context())
-	if err != nil || len(sizes) != 14 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
+	if err != nil || len(sizes) != 15 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
 		t.Errorf("sizes %v, %v", sizes, err)
 	}
 	removed, err := d.Retain(t.Context(), noon(), policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(removed) != 11 || removed[0].Partitions < 90 {
+	if len(removed) != 12 || removed[0].Partitions < 90 {
 		t.Errorf("removed %+v", removed)
 	}
 	for sql, want := range map[string]int64{
@@ -83,6 +84,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		"SELECT count(*) FROM alarm WHERE closed_at IS NOT NULL":        55,
 		"SELECT count(*) FROM alarm_transition WHERE at < '2026-01-01'": 0,
 		"SELECT count(DISTINCT alarm) FROM alarm_transition":            73,
+		"SELECT count(*) FROM archive":                                  8, // whole days
 	} {
 		d.wantNumber(want, sql)
 	}

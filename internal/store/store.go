@@ -31,7 +31,7 @@ var (
 type Config struct {
 	URL      string           // postgres://… or key=value, as libpq reads it
 	MaxConns int              // connections at most; 0: 8
-	Now      func() time.Time // nil: time.Now; used when partitions are made at the start
+	Now      func() time.Time // nil: time.Now; says when inventories come into force, and which partitions are made at the start
 	Log      *slog.Logger     // nil: discarded
 }
 
@@ -40,6 +40,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	queries *sqlcgen.Queries
 	log     *slog.Logger
+	now     func() time.Time
 	series  seriesCache
 	buffers sync.Pool // of *[]byte: COPY data
 }
@@ -58,7 +59,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{pool: pool, queries: sqlcgen.New(pool), log: c.Log}
+	s := &Store{pool: pool, queries: sqlcgen.New(pool), log: c.Log, now: c.Now}
 	s.buffers.New = func() any { return new([]byte) }
 	if err := s.prepare(ctx, c.Now()); err != nil {
 		pool.Close()
@@ -106,6 +107,9 @@ func (s *Store) prepare(ctx context.Context, now time.Time) error {
 	}
 	if err := s.EnsurePartitions(ctx, now); err != nil {
 		return err
+	}
+	if err := s.keepFirstInventory(ctx, now); err != nil {
+		return fmt.Errorf("keep the inventory: %w", err)
 	}
 	return s.loadSeries(ctx)
 }

@@ -33,6 +33,8 @@ type Write struct {
 	// is at most Seq.
 	State    []byte
 	StateSeq uint64
+
+	Archived []Archived // what comes on top of what is archived already
 }
 
 // Reading is what one message measured. Its series is made from Device, Kind, Channel and the names

@@ -63,6 +63,26 @@ type AlarmTransitionDefault struct {
 	Document []byte
 }
 
+type Archive struct {
+	At        time.Time
+	Partition int32
+	After     int64
+	Seq       int64
+	Entries   int32
+	Data      []byte
+	Keyframe  []byte
+}
+
+type ArchiveDefault struct {
+	At        time.Time
+	Partition int32
+	After     int64
+	Seq       int64
+	Entries   int32
+	Data      []byte
+	Keyframe  []byte
+}
+
 type Area struct {
 	ID            string
 	Name          string
@@ -178,6 +198,12 @@ type Indicator struct {
 	Device      string
 	Location    string
 	ReceivedAt  time.Time
+}
+
+type InventoryHistory struct {
+	Revision int64
+	At       time.Time
+	Data     []byte
 }
 
 type InventoryRevision struct {
