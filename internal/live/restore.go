@@ -1,9 +1,12 @@
 package live
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"opscenter/internal/city"
 )
@@ -16,17 +19,15 @@ func (p *Projection) Restore(blob []byte) error {
 	if p.inventory == nil {
 		return fmt.Errorf("live: %w: the inventory is not set yet", ErrState)
 	}
-	var version struct {
-		Version int `json:"version"`
-	}
-	if err := json.Unmarshal(blob, &version); err != nil {
-		return fmt.Errorf("live: %w: %w", ErrState, err)
-	}
-	if version.Version != stateVersion {
-		return fmt.Errorf("live: %w: it is of version %d, and only version %d can be read", ErrState, version.Version, stateVersion)
-	}
 	var s savedState
-	if err := json.Unmarshal(blob, &s); err != nil {
+	err := json.Unmarshal(blob, &s, jsonv1.FormatDurationAsNano(true)) // as encoding/json writes, and thrice as fast
+	if err != nil || s.Version != stateVersion {
+		var version struct { // of another version, anything else may be unreadable
+			Version int `json:"version"`
+		}
+		if json.Unmarshal(blob, &version) == nil && version.Version != stateVersion {
+			return fmt.Errorf("live: %w: it is of version %d, and only version %d can be read", ErrState, version.Version, stateVersion)
+		}
 		return fmt.Errorf("live: %w: %w", ErrState, err)
 	}
 	if err := p.resumeFrom(&s); err != nil {
@@ -36,6 +37,18 @@ func (p *Projection) Restore(blob []byte) error {
 		return fmt.Errorf("live: %w: %w", ErrState, err)
 	}
 	return nil
+}
+
+// StateTime returns the time of a saved state, in UTC: that of the newest entry that had been applied, or
+// the zero time if none had. An error wraps ErrState.
+func StateTime(blob []byte) (time.Time, error) {
+	var s struct {
+		Now micros `json:"now"`
+	}
+	if err := json.Unmarshal(blob, &s); err != nil {
+		return time.Time{}, fmt.Errorf("live: %w: %w", ErrState, err)
+	}
+	return s.Now.in(time.UTC), nil
 }
 
 // resumeFrom goes on from a state, whatever the projection knew before.

@@ -57,6 +57,7 @@ type item struct {
 	size     int                        // bytes
 	seq      uint64                     // where the subscription stands after it
 	ends     string                     // id of the subscription that is over after it
+	beat     bool                       // a heartbeat, made when it is written
 }
 
 func newClient(h *Hub, conn *websocket.Conn, remote string) *client {

@@ -3,6 +3,9 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/gorilla/websocket"
 )
@@ -27,7 +30,7 @@ func (c *client) handle(kind int, data []byte) error {
 	case opAct:
 		err = c.act(r)
 	default:
-		err = fmt.Errorf("op: %.40q is none of subscribe, unsubscribe, report, act", r.Op)
+		err = c.further(r.Op, data)
 	}
 	if err != nil {
 		code := codeBadRequest
@@ -36,6 +39,20 @@ func (c *client) handle(kind int, data []byte) error {
 		}
 		c.answer(errorItem(r.ID[:min(len(r.ID), maxIDLength)], code, err.Error(), false))
 	}
+	return nil
+}
+
+// further does an operation that only this hub knows.
+func (c *client) further(op string, frame []byte) error {
+	do := c.hub.cfg.Ops[op]
+	if do == nil {
+		known := append([]string{opSubscribe, opUnsubscribe, opReport, opAct}, slices.Sorted(maps.Keys(c.hub.cfg.Ops))...)
+		return fmt.Errorf("op: %.40q is none of %s", op, strings.Join(known, ", "))
+	}
+	if err := do(frame); err != nil {
+		return err
+	}
+	c.answer(item{beat: true})
 	return nil
 }
 

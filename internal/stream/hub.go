@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,7 +56,7 @@ func New(cfg Config, source Source) *Hub {
 		WriteBufferSize:  1024,
 		WriteBufferPool:  new(sync.Pool), // prepared frames go around it; only answers need one
 		Subprotocols:     []string{Protocol},
-		CheckOrigin:      h.originAllowed,
+		CheckOrigin:      func(*http.Request) bool { return true }, // Acceptable has looked
 		Error:            refuse,
 	}
 	h.unwatch = source.Watch(h.mark)
@@ -197,6 +198,15 @@ func (h *Hub) Close(ctx context.Context) error {
 		return fmt.Errorf("close the stream: %d clients were cut off: %w", cut, ctx.Err())
 	}
 	return nil
+}
+
+// Beat sends every client a heartbeat now, besides those that come by themselves.
+func (h *Hub) Beat() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.clients {
+		c.answer(item{beat: true})
+	}
 }
 
 // forget takes a client that has ended off the list.

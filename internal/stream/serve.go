@@ -17,8 +17,7 @@ const readLimit = 64 << 10 // bytes of one frame from a client
 // ServeHTTP upgrades a request and serves the client on goroutines of its own: it returns at once,
 // so that the request and its buffers can go. A refusal is an RFC 9457 problem document.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !slices.Contains(websocket.Subprotocols(r), Protocol) {
-		refuse(w, r, http.StatusBadRequest, errors.New("a WebSocket that offers the subprotocol "+Protocol+" is needed"))
+	if !Acceptable(w, r, h.cfg.Origins) {
 		return
 	}
 	if !h.reserve() {
@@ -44,6 +43,20 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	go c.write()
 }
 
+// Acceptable reports whether a request asks for a stream and may: it offers the subprotocol, and no page of
+// another site sent it. If not it has been answered.
+func Acceptable(w http.ResponseWriter, r *http.Request, origins []string) bool {
+	switch {
+	case !slices.Contains(websocket.Subprotocols(r), Protocol):
+		refuse(w, r, http.StatusBadRequest, errors.New("a WebSocket that offers the subprotocol "+Protocol+" is needed"))
+	case !originAllowed(r, origins):
+		refuse(w, r, http.StatusForbidden, errors.New("a page of another site may not read the stream"))
+	default:
+		return true
+	}
+	return false
+}
+
 // reserve takes a place for one more client, if there is one.
 func (h *Hub) reserve() bool {
 	h.mu.Lock()
@@ -57,9 +70,9 @@ func (h *Hub) reserve() bool {
 
 // originAllowed keeps pages of other sites from reading the stream in a visitor's browser. What is
 // not a browser sends no Origin.
-func (h *Hub) originAllowed(r *http.Request) bool {
+func originAllowed(r *http.Request, origins []string) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(h.cfg.Origins, origin) {
+	if origin == "" || slices.Contains(origins, origin) {
 		return true
 	}
 	u, err := url.Parse(origin)
@@ -199,6 +212,12 @@ func (c *client) writeQueue(seqs map[string]uint64) error {
 		}
 		if !ok {
 			return nil
+		}
+		if it.beat {
+			if err := c.writeHeartbeat(seqs); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := c.writeItem(it); err != nil {
 			return err

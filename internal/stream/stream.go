@@ -62,6 +62,11 @@ type Config struct {
 	QueueBytes       int // change frames waiting for one client, in bytes; 8 MiB
 	MaxRemoved       int // removals that a view remembers for resumes; 65,536
 
+	// Ops are further operations that clients may ask for, by their op; each gets the whole frame. An
+	// error is answered as bad_request, success with a heartbeat. They may take a moment, in which the
+	// client's other requests wait.
+	Ops map[string]func(frame []byte) error
+
 	Now     func() time.Time // the time that clients are told; time.Now
 	Log     *slog.Logger
 	Metrics Metrics
