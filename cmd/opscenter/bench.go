@@ -99,13 +99,31 @@ type benchHistoryCmd struct {
 	Cameras     int `help:"Cameras that measure." default:"200"`
 	ReadingDays int `help:"Days of readings; below 30 the month is extrapolated." default:"30"`
 	Rounds      int `help:"Requests of each kind after the first." default:"9"`
+
+	Only string `help:"Measure only reports, or only the past." enum:",reports,past" default:""`
 }
 
 // Run measures.
-func (c *benchHistoryCmd) Run(ctx context.Context, t *terminal) error {
-	return bench.RunHistory(ctx, bench.NewPrinter(t.out, time.Now()), bench.History{
-		Devices: c.Devices, Cameras: c.Cameras, ReadingDays: c.ReadingDays, Rounds: c.Rounds,
-	})
+func (c *benchHistoryCmd) Run(ctx context.Context, t *terminal, center *app.Config) error {
+	p := bench.NewPrinter(t.out, time.Now())
+	o := bench.History{
+		Devices: c.Devices, Cameras: c.Cameras, ReadingDays: c.ReadingDays, Rounds: c.Rounds, Root: defaultRoot, Factories: center.Factories,
+	}
+	if c.Only != "past" {
+		if err := bench.RunHistory(ctx, p, o); err != nil {
+			return err
+		}
+	}
+	if c.Only == "reports" {
+		return nil
+	}
+	for _, devices := range []int{c.Cameras, c.Devices} {
+		o.Devices = devices
+		if err := bench.RunPast(ctx, p, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type benchBackupCmd struct {

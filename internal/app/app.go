@@ -74,6 +74,7 @@ type App struct {
 	store       *store.Store
 	broker      *broker.Server // nil if both broker and log are external
 	eventlog    *eventlog.Log
+	shows       live.BoardConfig // what the wall shows, and every picture of the past
 	board       *live.Board
 	recorders   []*recorder.Recorder
 	ingest      *ingest.Ingest

@@ -114,7 +114,8 @@ func (a *App) startProjections(ctx context.Context) error {
 		return err
 	}
 	alarms := live.AlarmConfig{Config: a.config.File.Alarms.Config(), Words: words}
-	a.board = live.NewBoard(live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions, Manifest: native.ParseManifest, Alarms: alarms})
+	a.shows = live.BoardConfig{Specs: specs, Zone: a.zone, Partitions: partitions, Manifest: native.ParseManifest, Alarms: alarms}
+	a.board = live.NewBoard(a.shows)
 	a.board.SetInventory(a.inventory.current())
 	a.head = make([]uint64, partitions)
 	for p := range partitions {
@@ -133,9 +134,13 @@ func (a *App) startProjections(ctx context.Context) error {
 				return err
 			}
 		}
+		then, later, err := a.inventories(ctx, checkpoint)
+		if err != nil {
+			return err
+		}
 		r, err := recorder.New(recorder.Config{
 			Projection: live.ProjectionConfig{Specs: specs, Zone: a.zone, Partition: p, Partitions: partitions, Manifest: native.ParseManifest, Alarms: alarms},
-			Inventory:  a.inventory.current(), Epoch: epoch, Checkpoint: checkpoint,
+			Inventory:  then, Later: later, Epoch: epoch, Checkpoint: checkpoint, Codec: eventlog.NewCodec(),
 			Log: a.log.With("part", "recorder"), Metrics: a.metrics,
 		}, a.read, a.store)
 		if err != nil {

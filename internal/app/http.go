@@ -31,11 +31,13 @@ func (a *App) startHTTP(ctx context.Context) error {
 	a.lifecycle.add("stream", 5*time.Second, a.hub.Close)
 	a.followGauges()
 	backups, endBackups := a.newBackups()
+	past := a.newPast()
+	a.lifecycle.add("replays", 5*time.Second, past.close)
 	handler, err := httpapi.New(httpapi.Config{
 		Version: a.config.Version, Picture: a.board, History: history{a.store},
 		Quarantine: quarantine{store: a.store, sealer: a.sealer, source: a.source}, Inventory: csvInventory{a.inventory},
 		Indicators: figures{a.store}, Discovery: discovery{store: a.store, inventory: a.inventory, subsystems: a.ingest.Subsystems},
-		Series: a.measured(), Reports: reports{a.maker()}, ReportJobs: reportJobs{a.jobs}, ReportStyle: report.Style(), Zone: a.zone,
+		Series: a.measured(), Reports: reports{a.maker()}, ReportJobs: reportJobs{a.jobs}, ReportStyle: report.Style(), Zone: a.zone, Past: past,
 		Backups: backups, Token: a.token,
 		Notifications: notifications{notifier: a.notifier, store: a.store},
 		Retention:     retention{store: a.store, policy: a.policy, zone: a.zone},

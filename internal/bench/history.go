@@ -14,6 +14,7 @@ import (
 	"opscenter/internal/harness"
 	"opscenter/internal/store"
 	"opscenter/internal/store/pgcluster"
+	"opscenter/internal/subsystem"
 )
 
 // History says what the history benchmark remembers: a month of statuses of all devices, a month of
@@ -23,6 +24,9 @@ type History struct {
 	Cameras     int // of the devices, those that measure; at least those of one location
 	ReadingDays int // of 30
 	Rounds      int // requests of each kind after the first
+
+	Root      string // of the native topics
+	Factories []subsystem.Factory
 }
 
 const monthDays = 30
@@ -72,7 +76,12 @@ func RunHistory(ctx context.Context, p Printer, o History) error {
 }
 
 // withStore opens the private database of a center in dir that does not run.
-func withStore(ctx context.Context, dir string, use func(*store.Store) error) (err error) {
+func withStore(ctx context.Context, dir string, use func(*store.Store) error) error {
+	return withStoreAt(ctx, dir, time.Now(), use)
+}
+
+// withStoreAt is withStore at a time that inventories come into force at.
+func withStoreAt(ctx context.Context, dir string, now time.Time, use func(*store.Store) error) (err error) {
 	cluster, err := pgcluster.New(pgcluster.Config{Dir: filepath.Join(dir, "data", "postgres")})
 	if err != nil {
 		return err
@@ -81,7 +90,7 @@ func withStore(ctx context.Context, dir string, use func(*store.Store) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, cluster.Stop(context.WithoutCancel(ctx))) }()
-	s, err := store.Open(ctx, store.Config{URL: cluster.URL("")})
+	s, err := store.Open(ctx, store.Config{URL: cluster.URL(""), Now: func() time.Time { return now }})
 	if err != nil {
 		return err
 	}

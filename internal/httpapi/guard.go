@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// requestTimeout bounds everything but the stream and backups.
+// requestTimeout bounds everything but the stream, replays and backups.
 const requestTimeout = time.Minute
 
 // CheckListen returns an error unless addr, a host and a port, is on a loopback address. While
@@ -95,7 +95,7 @@ func policy(host string) string {
 func (a *api) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := a.Now()
-		if r.URL.Path == streamPath { // lives long, hijacks, and counts itself
+		if r.URL.Path == streamPath || r.URL.Path == replayPath { // live long, hijack, and count themselves
 			next.ServeHTTP(w, r)
 			return
 		}

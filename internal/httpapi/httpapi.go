@@ -63,6 +63,7 @@ type Config struct {
 	Series     Series
 	Reports    Reports
 	ReportJobs ReportJobs
+	Past       Past
 	Quarantine Quarantine
 	Inventory  Inventory
 	Legend     func() Legend
@@ -133,6 +134,7 @@ func New(c Config) (http.Handler, error) {
 	a.workload()
 	a.maintenance()
 	a.audit()
+	a.past()
 	a.quarantine()
 	a.inventory()
 	a.discovery()

@@ -174,6 +174,7 @@ type rig struct {
 	memory    *fakeMemory
 	desk      *fakeDesk
 	jobs      *fakeJobs
+	past      *fakePast
 	retention *fakeRetention
 	backups   *fakeBackups
 	counted   *counted
@@ -186,9 +187,10 @@ func setup(t *testing.T) *rig {
 		t: t, city: &fakeCity{entities: make(map[string][]byte)}, store: &fakeStore{}, memory: &fakeMemory{}, jobs: &fakeJobs{}, desk: &fakeDesk{}, retention: &fakeRetention{}, backups: &fakeBackups{}, notified: &fakeNotifications{}, counted: &counted{},
 		checks: []httpapi.Check{{Name: "mqtt", OK: true}},
 	}
+	r.past = &fakePast{city: r.city}
 	handler, err := httpapi.New(httpapi.Config{
 		Version: "1.2.3", Picture: r.city, History: r.store, Quarantine: r.store, Inventory: r.store, Indicators: r.store, Discovery: r.store, Metrics: r.counted,
-		Series: r.memory, Reports: r.memory, ReportJobs: r.jobs, ReportStyle: []byte("@page {}"), Desk: r.desk, Maintenance: r.desk, Audit: r.desk, Workload: r.desk, Retention: r.retention, Backups: r.backups, Notifications: r.notified, Token: "the token", Zone: time.FixedZone("", 7*3600),
+		Series: r.memory, Reports: r.memory, ReportJobs: r.jobs, ReportStyle: []byte("@page {}"), Desk: r.desk, Maintenance: r.desk, Audit: r.desk, Workload: r.desk, Past: r.past, Retention: r.retention, Backups: r.backups, Notifications: r.notified, Token: "the token", Zone: time.FixedZone("", 7*3600),
 		Ready: func(context.Context) []httpapi.Check { return r.checks },
 		Screens: func() []httpapi.Screen {
 			return []httpapi.Screen{{Screen: "wall-3", Build: "b1", Connected: true, Seqs: map[string]uint64{"w1": 5}, LastSeen: noon.Add(-3 * time.Second)}}
