@@ -1,15 +1,18 @@
 // A stand-in for the center while working on the wall: serves dist and a made-up city over the
 // WebSocket protocol. Its address is http://127.0.0.1:PORT/?… and it reads from its command line
-//   --port 8090 --faulty 6 --incidents 3 --stale --copies 1 --figures usual --ingest live
+//   --port 8090 --faulty 6 --incidents 3 --stale --copies 1 --figures usual --ingest live --flood --failing
 // POST /mock/cut drops every connection and refuses new ones for ?seconds=; POST /mock/hang goes
 // silent; POST /mock/break?device=cam-001 breaks a camera; POST /mock/retire?subsystem=parking retires a
-// subsystem.
+// subsystem; POST /mock/refuse?n=1 lets the next actions fail.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { Alarms } from './alarms.mjs';
 import { MockCity } from './city.mjs';
+import { desk } from './desk.mjs';
+import { replay } from './replay.mjs';
 import { legend } from './subsystems.mjs';
 
 const { values: flags } = parseArgs({
@@ -21,6 +24,8 @@ const { values: flags } = parseArgs({
     figures: { type: 'string', default: 'usual' },
     ingest: { type: 'string', default: 'live' },
     stale: { type: 'boolean', default: false },
+    flood: { type: 'boolean', default: false },
+    failing: { type: 'boolean', default: false },
   },
 });
 
@@ -32,6 +37,17 @@ const city = new MockCity({
   stale: flags.stale,
   figures: flags.figures,
 });
+const alarms = new Alarms(city, { flood: flags.flood });
+const failing = { state: 'failing', since: new Date(Date.now() - 734_000).toISOString(), queued: 4 };
+city.entities.set('system', {
+  ingest: flags.ingest,
+  since: '2026-11-20T08:00:00+07:00',
+  channels: [
+    { name: 'email-ca-truc', state: 'ok', queued: 0, ...(flags.failing && { ...failing, error: 'dial tcp: timeout' }) },
+    { name: 'webhook', state: 'ok', queued: 0 },
+  ],
+});
+let refusals = 0;
 const epoch = 'mock';
 let seq = 1;
 let closedUntil = 0;
@@ -43,7 +59,9 @@ const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://mock');
   if (url.pathname.startsWith('/mock/')) return void control(url, response);
   if (url.pathname === '/api/v1/legend') return void response.end(JSON.stringify(legend()));
-  const path = url.pathname === '/' ? '/index.html' : url.pathname;
+  const world = { alarms, city, say: send, fail: () => refusals > 0 && refusals-- > 0 };
+  if (url.pathname.startsWith('/api/v1/') && (await desk(request, url, response, world))) return;
+  const path = extname(url.pathname) === '' ? '/index.html' : url.pathname;
   try {
     const body = await readFile(new URL(`../dist${path}`, import.meta.url));
     response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
@@ -63,8 +81,10 @@ function control(url, response) {
     const key = `device/${url.searchParams.get('device')}`;
     city.fault(key, 0);
     city.count();
-    send([key, `location/${city.entities.get(key).location}`, 'city']);
+    const alarm = alarms.raise(city.entities.get(key));
+    send([key, `alarm/${alarm}`, ...alarms.count()]);
   }
+  if (url.pathname === '/mock/refuse') refusals = Number(url.searchParams.get('n') ?? 1);
   if (url.pathname === '/mock/retire') {
     const key = `subsystem/${url.searchParams.get('subsystem')}`;
     city.entities.delete(key);
@@ -75,6 +95,9 @@ function control(url, response) {
 
 server.on('upgrade', (request, socket, head) => {
   if (Date.now() < closedUntil) return socket.destroy();
+  if (request.url.startsWith('/api/v1/replay')) {
+    return sockets.handleUpgrade(request, socket, head, (client) => replay(client, request.url, city));
+  }
   sockets.handleUpgrade(request, socket, head, (client) => {
     client.on('message', (data) => receive(client, JSON.parse(data)));
     beat(client);

@@ -45,6 +45,39 @@ const SITUATIONS = {
       ['en-dim', HD],
     ],
   },
+  flood: {
+    flags: ['--faulty', '60', '--flood', '--failing', '--figures', 'many'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', UHD],
+      ['vi-light', PHONE],
+    ],
+  },
+  failing: {
+    flags: ['--failing'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+    ],
+  },
+  past: {
+    flags: ['--faulty', '12'],
+    query: '&replay=2026-11-20T08:15:03%2B07:00&to=2026-11-20T09:15:03%2B07:00&speed=10',
+    ready: '[data-banner=past]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', UHD],
+      ['vi-light', PHONE],
+    ],
+  },
+  picker: {
+    flags: [],
+    click: '[data-switch=past]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+    ],
+  },
   blind: { flags: ['--ingest', 'blind'], views: [['vi-light', HD]] },
   lost: {
     flags: [],
@@ -89,7 +122,12 @@ async function shoot(name, { flags, views, ...more }, port) {
   }
 }
 
-async function page(name, look, viewport, { port, hover, cut, query = '' }) {
+async function page(
+  name,
+  look,
+  viewport,
+  { port, hover, click, cut, path = '/', ready = '[data-freshness=live]', query = '' },
+) {
   const profile = await mkdtemp(join(tmpdir(), 'wall-'));
   const [language, theme] = look.split('-');
   const context = await chromium.launchPersistentContext(profile, {
@@ -102,15 +140,18 @@ async function page(name, look, viewport, { port, hover, cut, query = '' }) {
     page.on('console', (message) => message.type() === 'error' && console.log('console:', message.text()));
     page.on('pageerror', (error) => console.log('page:', error.message));
     const address = `http://127.0.0.1:${port}`;
-    await page.goto(`${address}/?language=${language}&theme=${theme}&screen=wall-1${query}`);
-    await page.waitForSelector('[data-device]');
+    await page.goto(`${address}${path}?language=${language}&theme=${theme}&screen=wall-1${query}`);
     if (cut) {
       await fetch(`${address}/mock/cut?seconds=6`, { method: 'POST' });
       await page.waitForSelector('[data-banner=lost]');
     } else if (name !== 'blind') {
-      await page.waitForSelector('[data-freshness=live]');
+      await page.waitForSelector(ready);
     }
     await page.waitForTimeout(1500);
+    for (const selector of [click ?? []].flat()) {
+      await page.click(selector);
+      await page.waitForTimeout(500);
+    }
     const file = (suffix) => join(directory, `${name}-${look}-${viewport.width}${suffix}.png`);
     await page.screenshot({ path: file(''), fullPage: viewport.width < 1000 });
     if (hover && viewport.width === 1920) {

@@ -1,7 +1,8 @@
 import { mount } from 'svelte';
 import App from './wall/App.svelte';
+import { buildOf } from './lib/session/address';
 import { keepScale } from './wall/scale';
-import { Wall } from './wall/wall.svelte';
+import { Wall, WALL_KEYS } from './wall/wall.svelte';
 import './app.css';
 
 const target = document.getElementById('app');
@@ -9,11 +10,5 @@ if (target === null) throw new Error('the page has no element "app"');
 
 const wall = new Wall(new URLSearchParams(location.search));
 keepScale(wall);
-wall.start(streamAddress());
+wall.start({ keys: WALL_KEYS, build: buildOf(import.meta.url) });
 mount(App, { target, props: { wall } });
-
-function streamAddress(): string {
-  const address = new URL('/api/v1/stream', location.href);
-  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-  return address.href;
-}

@@ -1,4 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { asAlarm, asGroup, NO_FLOOD, type Alarm, type AlarmGroup } from '../alarm/alarm';
+import { asWindow, type Window } from '../maintenance/window';
 import { keysOf, type Patch } from '../stream/follow';
 import {
   asArea,
@@ -8,6 +10,7 @@ import {
   asLocation,
   asSystem,
   type Area,
+  type Channel,
   type CityWide,
   type Device,
   type Incident,
@@ -32,15 +35,22 @@ export class City {
   structure = $state(0);
   /** Grows when the status of a device or a location changes. */
   statuses = $state(0);
+  /** Grows when alarms or their groups come, go or change. */
+  alarming = $state(0);
 
   readonly locations = new SvelteMap<string, Location>();
   readonly devices = new SvelteMap<string, Device>();
   readonly areas = new SvelteMap<string, Area>();
   readonly events = new SvelteMap<string, Incident>();
   readonly subsystems = new SvelteMap<string, Subsystem>();
+  readonly alarms = new SvelteMap<string, Alarm>();
+  readonly groups = new SvelteMap<string, AlarmGroup>();
+  readonly windows = new SvelteMap<string, Window>();
   /** The names of what subsystems measure; it comes after the picture, and is never waited for. */
   legend = $state.raw<Legend>(NO_LEGEND);
   wide = $state.raw<CityWide | undefined>(undefined);
+  readonly flood = $derived(this.wide?.flood ?? NO_FLOOD);
+  channels = $state.raw<readonly Channel[]>([]);
   /** The civic zone's offset from UTC in minutes. */
   zone = $state(DEFAULT_OFFSET);
 
@@ -57,6 +67,7 @@ export class City {
         if (keys.has(`${kind}/${id}`)) continue;
         map.delete(id);
         this.structure++;
+        this.alarming++;
       }
     }
     if (!keys.has('city')) this.wide = undefined;
@@ -69,6 +80,9 @@ export class City {
       ['area', this.areas],
       ['event', this.events],
       ['subsystem', this.subsystems],
+      ['alarm', this.alarms],
+      ['alarmgroup', this.groups],
+      ['window', this.windows],
     ];
   }
 
@@ -81,7 +95,7 @@ export class City {
         this.wide = value === null ? undefined : asCityWide(value);
         break;
       case 'system':
-        this.zone = offsetOf(asSystem(value).since) ?? this.zone;
+        this.#system(value);
         break;
       case 'location':
         this.#note(this.locations.get(id), put(this.locations, id, value, asLocation), sameLocation);
@@ -99,7 +113,25 @@ export class City {
       case 'subsystem':
         put(this.subsystems, id, value, asSubsystem);
         break;
+      case 'alarm':
+        put(this.alarms, id, value, asAlarm);
+        this.alarming++;
+        break;
+      case 'alarmgroup':
+        put(this.groups, id, value, asGroup);
+        this.alarming++;
+        break;
+      case 'window':
+        put(this.windows, id, value, asWindow);
+        break;
     }
+  }
+
+  // The system's own times are written in the civic zone, and so tell it.
+  #system(value: unknown): void {
+    const system = asSystem(value);
+    this.zone = offsetOf(system.since) ?? this.zone;
+    this.channels = system.channels;
   }
 
   #note<T extends { status: Status }>(old: T | undefined, now: T | undefined, same: (a: T, b: T) => boolean): void {

@@ -1,4 +1,5 @@
-import { number, raw, text, time } from './raw';
+import { asAlarmCounts, asFlood, type AlarmCounts, type Flood } from '../alarm/alarm';
+import { list, number, raw, text, time } from './raw';
 import { asCounts, asStatus, type Counts, type Status } from './status';
 
 /** The entities that the wall shows, as it needs them. Times are ms since 1970. */
@@ -39,6 +40,8 @@ export interface Location {
   lon: number;
   status: Status;
   devices: Counts;
+  /** Undefined where the center does not count them. */
+  alarms: AlarmCounts | undefined;
   readings: Record<string, Reading>;
 }
 
@@ -71,7 +74,25 @@ export interface CityWide {
   name: string;
   status: Status;
   devices: Counts;
+  alarms: AlarmCounts | undefined;
+  flood: Flood;
   observationsPerSecond: number | undefined;
+}
+
+/** A way by which people are told of alarms, and whether it works. */
+export interface Channel {
+  name: string;
+  failing: boolean;
+  since: number | undefined;
+  error: string;
+  /** Messages that wait for it. */
+  queued: number;
+}
+
+export interface System {
+  /** RFC 3339 in the civic zone, which it so tells. */
+  since: string;
+  channels: Channel[];
 }
 
 export function asReadings(value: unknown): Record<string, Reading> {
@@ -127,6 +148,7 @@ export function asLocation(id: string, value: unknown): Location {
     lon: number(v['lon']) ?? NaN,
     status: asStatus(v['status']),
     devices: asCounts(v['devices']),
+    alarms: asAlarmCounts(v['alarms']),
     readings: asReadings(v['readings']),
   };
 }
@@ -155,9 +177,20 @@ export function asIncident(id: string, value: unknown): Incident {
   };
 }
 
-/** The system's own times are written in the civic zone, and so tell it. */
-export function asSystem(value: unknown): { since: string } {
-  return { since: text(raw(value)['since']) };
+export function asSystem(value: unknown): System {
+  const v = raw(value);
+  return { since: text(v['since']), channels: list(v['channels']).map(asChannel) };
+}
+
+function asChannel(value: unknown): Channel {
+  const v = raw(value);
+  return {
+    name: text(v['name']),
+    failing: text(v['state']) === 'failing',
+    since: time(v['since']),
+    error: text(v['error']),
+    queued: number(v['queued']) ?? 0,
+  };
 }
 
 export function asCityWide(value: unknown): CityWide {
@@ -166,6 +199,8 @@ export function asCityWide(value: unknown): CityWide {
     name: text(v['name']),
     status: asStatus(v['status']),
     devices: asCounts(v['devices']),
+    alarms: asAlarmCounts(v['alarms']),
+    flood: asFlood(v['flood']),
     observationsPerSecond: number(v['observations_per_s']),
   };
 }

@@ -163,7 +163,52 @@ export interface Dictionary {
   resynced: string;
   refused: (why: string) => string;
   small: string;
+  nav: { wall: string; desk: string; reports: string; label: string };
+  alarm: {
+    /** Of the list: those that nobody acknowledged, and those that go on. */
+    counts: (unacknowledged: string, active: string) => string;
+    none: string;
+    flood: (n: string) => string;
+    causes: (n: string) => string;
+    devices: (n: string) => string;
+    alarms: (n: string) => string;
+    unacknowledged: (n: string) => string;
+    acknowledged: string;
+    over: string;
+    flapping: string;
+    escalated: (level: string) => string;
+    assignedTo: (who: string) => string;
+    again: (times: string) => string;
+    hidden: {
+      title: string;
+      shelved: (n: string) => string;
+      suppressed: (n: string) => string;
+      outOfService: (n: string) => string;
+    };
+    channel: (name: string) => string;
+  };
+  past: {
+    title: string;
+    ended: string;
+    paused: string;
+    notNow: string;
+    toLive: string;
+    open: string;
+    play: string;
+    pause: string;
+    speed: string;
+    position: string;
+    from: string;
+    length: string;
+    hours: (n: string) => string;
+    minutes: (n: string) => string;
+    show: string;
+    cancel: string;
+    jump: string;
+    unreadable: string;
+  };
   panel: {
+    alarms: string;
     counts: string;
     map: string;
     locations: string;

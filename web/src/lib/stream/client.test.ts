@@ -33,7 +33,7 @@ function setup() {
   const patches: Patch[] = [];
   let link: Link | undefined;
   const client = new StreamClient({
-    url: 'ws://center/api/v1/stream',
+    url: () => 'ws://center/api/v1/stream',
     keys: ['city'],
     screen: 'wall-3',
     build: 'b1',

@@ -2,7 +2,7 @@ import { backoff } from './backoff';
 import { ServerClock } from './clock';
 import { step, subscribing, type Follow, type Patch } from './follow';
 import { freshLink, SILENCE_MS, type Link } from './link';
-import { parseFrame, PROTOCOL, type ErrorFrame, type Frame, type HeartbeatFrame } from './protocol';
+import { parseFrame, PROTOCOL, type ErrorFrame, type Frame, type HeartbeatFrame, type Steer } from './protocol';
 
 const ID = 'w1';
 const REPORT_MS = 10_000;
@@ -11,7 +11,8 @@ const CONNECT_MS = 8_000;
 const RESYNC_MS = 1_000;
 
 export interface StreamOptions {
-  url: string;
+  /** Asked for at each connection. */
+  url: () => string;
   keys: readonly string[];
   /** The name by which the server knows this screen: a slug. */
   screen: string;
@@ -21,6 +22,8 @@ export interface StreamOptions {
   onLink: (link: Link) => void;
   /** Every heartbeat's time, as it was written. */
   onTime: (time: string) => void;
+  /** Whether the screen is to be reported alive, which only a picture of the present is. */
+  reports?: boolean;
   /** A clock that only runs forward, in ms. */
   mono?: () => number;
   /** This screen's own clock, ms since 1970. */
@@ -51,6 +54,7 @@ export class StreamClient {
       mono: () => performance.now(),
       now: () => Date.now(),
       random: () => Math.random(),
+      reports: true,
       open: (url, protocol) => new WebSocket(url, protocol),
       ...options,
     };
@@ -65,8 +69,13 @@ export class StreamClient {
     this.#drop();
   }
 
+  /** Steers a stream that plays the past. What is said while there is no connection is lost. */
+  steer(frame: Steer): void {
+    this.#send(frame);
+  }
+
   #connect(): void {
-    const socket = this.#o.open(this.#o.url, PROTOCOL);
+    const socket = this.#o.open(this.#o.url(), PROTOCOL);
     this.#socket = socket;
     this.#openedAt = this.#askedAt = this.#o.mono();
     socket.onopen = () => this.#subscribe();
@@ -155,7 +164,7 @@ export class StreamClient {
   #report(): void {
     const at = this.#follow.at;
     const server = this.clock.at(this.#o.mono());
-    if (!this.#link.inStep || at === undefined || server === undefined) return;
+    if (!this.#o.reports || !this.#link.inStep || at === undefined || server === undefined) return;
     this.#send({
       op: 'report',
       screen: this.#o.screen,

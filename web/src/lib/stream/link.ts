@@ -25,7 +25,7 @@ export const SILENCE_MS = 12_000;
 export const GRACE_MS = 2_500;
 
 /** How far what the wall shows can be trusted. */
-export type Freshness = 'connecting' | 'live' | 'catching_up' | 'blind' | 'lost';
+export type Freshness = 'connecting' | Ingest | 'lost';
 
 export function freshLink(now: number): Link {
   return {

@@ -32,7 +32,8 @@ export interface ChangesFrame {
   changes: Change[];
 }
 
-export type Ingest = 'live' | 'catching_up' | 'blind';
+/** The last two are of a stream that plays the past. */
+export type Ingest = 'live' | 'catching_up' | 'blind' | 'replay' | 'replay_ended';
 
 export interface HeartbeatFrame {
   op: 'heartbeat';
@@ -77,6 +78,9 @@ export interface Report {
   /** This screen's clock less the server's, in ms. */
   clock_offset_ms: number;
 }
+
+/** What may be asked of a stream that plays the past. */
+export type Steer = { op: 'pause' } | { op: 'play'; speed: number } | { op: 'seek'; at: string };
 
 /** Reads a frame. Undefined for what is no frame, and for frames that a newer server may send. */
 export function parseFrame(text: string): Frame | undefined {

@@ -35,3 +35,8 @@ function read(name: string): string | null {
     return null;
   }
 }
+
+/** Who works at this screen, as they said once; empty before that. Until there are accounts it is a word. */
+export function operator(): string {
+  return read('operator')?.trim() ?? '';
+}

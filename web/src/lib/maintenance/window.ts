@@ -1,0 +1,79 @@
+import { number, raw, text, time } from '../city/raw';
+
+export const SCOPES = ['device', 'location', 'area', 'subsystem', 'contractor'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Planned maintenance. Times are ms since 1970. */
+export interface Window {
+  id: string;
+  /** What it covers: one or more of these are set. */
+  scope: Partial<Record<Scope, string>>;
+  /** Of the first, or the only, time. */
+  start: number | undefined;
+  end: number | undefined;
+  /** When it begins next; undefined where it does not come again. */
+  next: number | undefined;
+  /** RFC 5545; empty: once. */
+  rule: string;
+  /** Set in the field, for one device. */
+  mute: boolean;
+  title: string;
+  actor: string;
+  reason: string;
+  /** It is on now. */
+  active: boolean;
+  /** It was cancelled, or ended early. */
+  cancelled: number | undefined;
+}
+
+export function asWindow(id: string, value: unknown): Window {
+  const v = raw(value);
+  const scope: Window['scope'] = {};
+  for (const name of SCOPES) {
+    const of = text(v[name]);
+    if (of !== '') scope[name] = of;
+  }
+  const start = time(v['start']);
+  return {
+    id,
+    scope,
+    start,
+    end: time(v['end']) ?? endOf(start, v),
+    next: time(v['next']),
+    rule: text(v['rule']),
+    mute: v['mute'] === true,
+    title: text(v['title']),
+    actor: text(v['actor']),
+    reason: text(v['reason']),
+    active: v['active'] === true,
+    cancelled: time(v['cancelled_at']),
+  };
+}
+
+function endOf(start: number | undefined, v: Record<string, unknown>): number | undefined {
+  const minutes = number(v['minutes']);
+  return start === undefined || minutes === undefined ? undefined : start + minutes * 60_000;
+}
+
+/** Where a window belongs in the list. */
+export type Phase = 'active' | 'upcoming' | 'past';
+
+export function phaseOf(window: Window, now: number): Phase {
+  if (window.cancelled !== undefined) return 'past';
+  if (window.active) return 'active';
+  if (window.start !== undefined && window.end !== undefined && window.start <= now && now < window.end)
+    return 'active';
+  return (window.next ?? window.start ?? 0) > now ? 'upcoming' : 'past';
+}
+
+/** Those that are on, by when they end; then those to come, the next first; then the past, the latest first. */
+export function compareWindows(now: number): (a: Window, b: Window) => number {
+  const order: Phase[] = ['active', 'upcoming', 'past'];
+  return (a, b) => {
+    const [pa, pb] = [phaseOf(a, now), phaseOf(b, now)];
+    if (pa !== pb) return order.indexOf(pa) - order.indexOf(pb);
+    if (pa === 'active') return (a.end ?? 0) - (b.end ?? 0);
+    if (pa === 'upcoming') return (a.next ?? a.start ?? 0) - (b.next ?? b.start ?? 0);
+    return (b.end ?? b.start ?? 0) - (a.end ?? a.start ?? 0);
+  };
+}
