@@ -92,6 +92,7 @@ export class Alarms {
       'Xem chi tiết.',
       'Look at the details.',
     ];
+    const where = device.name.includes(location.name) ? device.name : `${device.name} · ${location.name}`;
     const since = Date.parse(device.since);
     const id = `a${String(this.#next++).padStart(6, '0')}`;
     const alarm = {
@@ -105,7 +106,7 @@ export class Alarms {
       severity: device.status === 'critical' ? 'critical' : 'warning',
       state: 'active',
       reason: device.reason,
-      title: { vi: `${vi}: ${device.name}, ${location.name}`, en: `${en}: ${device.name}, ${location.name}` },
+      title: { vi: `${vi}: ${where}`, en: `${en}: ${where}` },
       advice: { vi: viDo, en: enDo },
       count,
       children: 0,
@@ -246,8 +247,8 @@ export class Alarms {
       children: 12,
       level: 1,
       title: {
-        vi: `Mất điện: 12 thiết bị tại ${this.#placeOf(last)}`,
-        en: `Power lost: 12 devices at ${this.#placeOf(last)}`,
+        vi: `Mất điện, 12 thiết bị: ${this.#placeOf(last)}`,
+        en: `Power lost, 12 devices: ${this.#placeOf(last)}`,
       },
       advice: { vi: REASONS.power[2], en: REASONS.power[3] },
     });

@@ -37,9 +37,12 @@ export async function desk(request, url, response, { alarms, city, say, fail }) 
     return done(200, { outcome: 'done', alarm });
   }
   if (path === '/alarms/acknowledge') {
-    const items = body.ids.map((id) => ({ id, outcome: alarms.act(id, 'acknowledge', body) ? 'done' : 'no_such' }));
-    changed(body.ids.map((id) => `alarm/${id}`));
-    return done(200, { items });
+    const items = body.alarms.map((id) => ({
+      alarm: id,
+      outcome: alarms.act(id, 'acknowledge', body) ? 'done' : 'no_such',
+    }));
+    changed(body.alarms.map((id) => `alarm/${id}`));
+    return done(200, { done: items.length, remaining: 0, items });
   }
   if (path === '/alarms/figures') return reply(200, figures(alarms));
   if (path === '/alarms') return list(closed(alarms));
@@ -47,7 +50,7 @@ export async function desk(request, url, response, { alarms, city, say, fail }) 
   if (one) {
     const story = alarms.story(one[1]);
     if (!story) return problem(404, `there is no alarm ${one[1]}`);
-    return reply(200, { ...city.entities.get(`alarm/${one[1]}`), transitions: story });
+    return reply(200, { ...city.entities.get(`alarm/${one[1]}`), transitions: story.length, history: story });
   }
   if (path === '/maintenance' && request.method === 'GET') return list([...alarms.windows.values()]);
   const mute = /^\/devices\/([^/]+)\/mute$/.exec(path);
@@ -82,7 +85,7 @@ export async function desk(request, url, response, { alarms, city, say, fail }) 
       id: `j${JOBS.size + 1}`,
       state: 'running',
       progress: 0.02,
-      doing: 'reads',
+      doing: { vi: 'Đọc dữ liệu', en: 'Reads' },
       created_at: iso(Date.now()),
       ...body,
     };
@@ -91,7 +94,8 @@ export async function desk(request, url, response, { alarms, city, say, fail }) 
       const now = JOBS.get(job.id);
       if (now?.state !== 'running') return clearInterval(timer);
       const progress = Math.min(1, now.progress + 0.04);
-      JOBS.set(job.id, { ...now, progress, state: progress < 1 ? 'running' : 'done' });
+      const result = progress === 1 && { result: { href: `${url.pathname}/${job.id}/result` } };
+      JOBS.set(job.id, { ...now, progress, state: progress < 1 ? 'running' : 'done', ...result });
     }, 300);
     return done(202, job);
   }
@@ -132,12 +136,15 @@ function figures(alarms) {
     from: iso(to - 86_400_000),
     to: iso(to),
     operators: 1,
-    per_10min: { mean: 1.9, max: 18 },
+    raised: 274,
+    per_ten_minutes_mean: 1.9,
+    per_ten_minutes_most: 18,
+    floods: 1,
     flood_share: 0.049,
     chattering: [],
     standing: alarms.all().filter((alarm) => Date.parse(alarm.raised_at) < Date.now() - 5e6).length,
-    time_to_acknowledge: { count: 41, mean_s: 412, median_s: 188 },
-    time_to_clear: { count: 37, mean_s: 3804, median_s: 1650 },
+    acknowledge: { count: 41, mean_s: 412, median_s: 188 },
+    clear: { count: 37, mean_s: 3804, median_s: 1650 },
     worst: alarms
       .all()
       .slice(0, 10)

@@ -82,14 +82,21 @@ const job = (id, report, state, progress, ago, more = {}) => [
     progress,
     format: 'xlsx',
     lang: 'vi',
-    params: { from: '2026-10-01', to: '2026-11-01' },
+    from: '2026-10-01T00:00:00+07:00',
+    to: '2026-11-01T00:00:00+07:00',
     created_at: new Date(Date.now() - ago).toISOString(),
+    ...(state === 'done' && { result: { href: `/api/v1/reports/jobs/${id}/result` } }),
     ...more,
   },
 ];
 
 export const JOBS = new Map([
-  job('j1', 'availability', 'done', 1, 86_400_000),
+  job('j1', 'availability', 'done', 1, 86_400_000, {
+    schedule: 'monthly',
+    delivery: { state: 'sent', to: ['ops@example.vn'] },
+  }),
   job('j2', 'faults', 'failed', 0.4, 7_200_000, { error: 'the database did not answer within 60 s' }),
-  job('j3', 'availability', 'running', 0.37, 30_000, { doing: 'reads the status of 10,000 devices' }),
+  job('j3', 'availability', 'running', 0.37, 30_000, {
+    doing: names('Đọc tình trạng của 10.000 thiết bị', 'Reads the status of 10,000 devices'),
+  }),
 ]);

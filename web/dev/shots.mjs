@@ -70,6 +70,89 @@ const SITUATIONS = {
       ['vi-light', PHONE],
     ],
   },
+  desk: {
+    flags: ['--faulty', '14'],
+    path: '/desk',
+    ready: '[data-alarm]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', PHONE],
+    ],
+  },
+  'desk-one': {
+    flags: ['--faulty', '14'],
+    path: '/desk',
+    ready: '[data-alarm]',
+    operator: 'Nguyễn Thị Hoa',
+    click: ['[data-alarm] button'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', PHONE],
+    ],
+  },
+  'desk-ask': {
+    flags: ['--faulty', '14'],
+    path: '/desk',
+    ready: '[data-alarm]',
+    operator: 'Nguyễn Thị Hoa',
+    click: ['[data-alarm] button', '[data-deed=shelve]'],
+    views: [
+      ['vi-light', HD],
+      ['en-dim', PHONE],
+    ],
+  },
+  'desk-who': {
+    flags: [],
+    path: '/desk',
+    ready: '[data-alarm]',
+    click: ['[data-alarm] button', '[data-deed=acknowledge]'],
+    views: [['vi-light', HD]],
+  },
+  'desk-flood': {
+    flags: ['--faulty', '60', '--flood', '--failing'],
+    path: '/desk',
+    ready: '[data-group]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', PHONE],
+    ],
+  },
+  'desk-calm': {
+    flags: ['--faulty', '0', '--incidents', '0', '--figures', 'calm'],
+    path: '/desk',
+    views: [['vi-light', HD]],
+  },
+  maintenance: {
+    flags: [],
+    path: '/desk',
+    hash: '#maintenance',
+    ready: '[data-window]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', PHONE],
+    ],
+  },
+  'maintenance-mute': {
+    flags: [],
+    path: '/desk',
+    hash: '#maintenance',
+    ready: '[data-window]',
+    click: ['[data-form=mute]'],
+    views: [['vi-light', PHONE]],
+  },
+  reports: {
+    flags: [],
+    path: '/reports',
+    ready: '[data-job]',
+    views: [
+      ['vi-light', HD],
+      ['en-dim', HD],
+      ['vi-light', PHONE],
+    ],
+  },
   picker: {
     flags: [],
     click: '[data-switch=past]',
@@ -126,7 +209,7 @@ async function page(
   name,
   look,
   viewport,
-  { port, hover, click, cut, path = '/', ready = '[data-freshness=live]', query = '' },
+  { port, hover, click, cut, operator, path = '/', hash = '', ready = '[data-freshness=live]', query = '' },
 ) {
   const profile = await mkdtemp(join(tmpdir(), 'wall-'));
   const [language, theme] = look.split('-');
@@ -140,7 +223,8 @@ async function page(
     page.on('console', (message) => message.type() === 'error' && console.log('console:', message.text()));
     page.on('pageerror', (error) => console.log('page:', error.message));
     const address = `http://127.0.0.1:${port}`;
-    await page.goto(`${address}${path}?language=${language}&theme=${theme}&screen=wall-1${query}`);
+    if (operator) await page.addInitScript((name) => localStorage.setItem('opscenter.operator', name), operator);
+    await page.goto(`${address}${path}?language=${language}&theme=${theme}&screen=wall-1${query}${hash}`);
     if (cut) {
       await fetch(`${address}/mock/cut?seconds=6`, { method: 'POST' });
       await page.waitForSelector('[data-banner=lost]');

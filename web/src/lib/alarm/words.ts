@@ -4,26 +4,28 @@ import type { Alarm } from './alarm';
 /** The names that the live picture has for what an alarm is of. */
 export interface Known {
   location?: string | undefined;
-  device?: string | undefined;
   subsystem: string;
+}
+
+const INCIDENT = 'incident.';
+
+/** What a reason is called, or undefined where the dictionaries have no word for it. */
+export function reasonWord(reason: string, { d }: Words): string | undefined {
+  const [words, code] = reason.startsWith(INCIDENT) ? [d.incident, reason.slice(INCIDENT.length)] : [d.reason, reason];
+  return Object.hasOwn(words, code) ? (words as Readonly<Record<string, string>>)[code] : undefined;
 }
 
 /**
  * An alarm in two short lines for where there is little room, so that neither hides the other: what,
- * and where. What has no short word is told by the alarm's own title.
+ * and where. Its title is "what: where"; what stands in the dictionary is shorter than what the title says.
  */
 export function alarmWords(alarm: Alarm, words: Words, known: Known): { what: string; where: string } {
-  const named = Object.hasOwn(words.d.reason, alarm.reason) || Object.hasOwn(words.d.incident, alarm.reason);
-  const what = named
-    ? words.of({ ...words.d.incident, ...words.d.reason }, alarm.reason)
-    : alarm.title[words.language] || words.reason(alarm.reason);
-  const place = known.location ?? alarm.location;
-  if (place === '') return { what, where: known.device ?? known.subsystem };
-  const device = alarm.count > 1 ? '' : beside(known.device ?? '', place);
-  return { what, where: device === '' ? place : `${place}, ${device}` };
-}
-
-/** The name of a device without that of its place, which often begins it. */
-function beside(device: string, place: string): string {
-  return device.startsWith(place) ? device.slice(place.length).replace(/^[\s,–-]+/u, '') : device;
+  const title = alarm.title[words.language];
+  const colon = title.indexOf(': ');
+  const said = colon < 0 ? title : title.slice(0, colon);
+  const where = colon < 0 ? '' : title.slice(colon + 2);
+  return {
+    what: reasonWord(alarm.reason, words) ?? (said || words.reason(alarm.reason)),
+    where: where || (known.location ?? alarm.location) || known.subsystem,
+  };
 }
