@@ -90,7 +90,7 @@ export const en: DeskDictionary = {
     name: 'Name',
     save: 'Begin',
     change: (name) => `On duty: ${name}. Change`,
-    none: 'Nobody is on duty',
+    none: 'Who is on duty?',
   },
   detail: {
     what: 'Alarm',

@@ -89,7 +89,7 @@ export const vi: DeskDictionary = {
     name: 'Họ và tên',
     save: 'Bắt đầu',
     change: (name) => `Người trực: ${name}. Đổi người`,
-    none: 'Chưa có tên người trực',
+    none: 'Ghi tên người trực',
   },
   detail: {
     what: 'Cảnh báo',
