@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Alarm, AlarmGroup } from '../lib/alarm/alarm';
 import { NO_FILTER, type Filter } from '../lib/alarm/filter';
 import { alarmWords, reasonWord } from '../lib/alarm/words';
+import { shortAreaName } from '../lib/city/cameras';
 import { ask, Problem } from '../lib/http/api';
 import { Attempts } from '../lib/http/attempt';
 import { operator, store } from '../lib/session/memory';
@@ -116,7 +117,7 @@ export class Desk extends Session {
 
   causeName({ reason, area }: Pick<AlarmGroup, 'reason' | 'area'>): string {
     const what = reasonWord(reason, this.words) ?? this.words.reason(reason);
-    return area === '' ? what : `${what} · ${this.placeName(area)}`;
+    return area === '' ? what : `${what} · ${shortAreaName(this.placeName(area))}`;
   }
 
   /** What of an alarm the search looks at. */
