@@ -61,6 +61,9 @@ describe('an alarm', { timeout: 240_000 }, () => {
     await publishHealth({ ...WELL, recording: false });
     const line = page.locator(MINE, { hasText: 'Không ghi hình' });
     await line.waitFor(RAISED);
+    await page.fill('[data-filter=text]', 'den hung');
+    await line.waitFor({ state: 'detached' });
+    await page.fill('[data-filter=text]', 'khong ghi quang truong');
     await line.locator('button').click();
 
     await page.click('[data-deed=assign]');

@@ -1,5 +1,5 @@
 import { compareText } from '../city/select';
-import type { Alarm, AlarmGroup, AlarmSeverity, Flood } from './alarm';
+import type { Alarm, AlarmGroup, AlarmSeverity } from './alarm';
 
 /** Why an alarm is not on the active list, though it goes on being evaluated. */
 export type Hidden = 'shelved' | 'suppressed' | 'out_of_service';
@@ -70,11 +70,11 @@ export type Board =
   | { mode: 'flood'; groups: AlarmGroup[]; hidden: HiddenCounts };
 
 // A flood without groups, as at the very first frame, is no reason to show nothing.
-export function board(alarms: Iterable<Alarm>, groups: Iterable<AlarmGroup>, flood: Flood): Board {
+export function board(alarms: Iterable<Alarm>, groups: Iterable<AlarmGroup>, flooded: boolean): Board {
   const all = [...alarms];
   const hidden = countHidden(all);
   const causes = [...groups].filter((group) => group.active > 0 || group.unacknowledged > 0).sort(compareGroups);
-  if (flood.active && causes.length > 0) return { mode: 'flood', groups: causes, hidden };
+  if (flooded && causes.length > 0) return { mode: 'flood', groups: causes, hidden };
   return { mode: 'single', alarms: listed(all), hidden };
 }
 
