@@ -47,9 +47,14 @@ describe('an alarm', { timeout: 240_000 }, () => {
     await step.waitFor();
     expect(await step.textContent()).toMatch(/Nguyễn Thị Hoa.*Đã báo đội bảo trì/s);
 
+    const id = (await onDesk.getAttribute('data-alarm')) ?? '';
     await publishHealth(WELL);
     await onWall.waitFor({ state: 'detached', ...RAISED });
     await onDesk.waitFor({ state: 'detached' });
+
+    // A message about it links to it, also when it is long over.
+    await desk.page.goto(`${origin}/desk?alarm=${id}`);
+    await desk.page.waitForSelector(`[data-details="${id}"] [data-step=closed]`);
     expect([...wall.errors, ...desk.errors]).toEqual([]);
   });
 

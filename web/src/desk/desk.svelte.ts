@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Alarm, AlarmGroup } from '../lib/alarm/alarm';
+import { asAlarm, type Alarm, type AlarmGroup } from '../lib/alarm/alarm';
 import { NO_FILTER, type Filter } from '../lib/alarm/filter';
 import { alarmWords, reasonWord } from '../lib/alarm/words';
 import { shortAreaName } from '../lib/city/cameras';
@@ -56,9 +56,33 @@ export class Desk extends Session {
   readonly narrow = $derived.by(() => this.width < 900);
   width = $state(innerWidth);
   readonly #attempts = new Attempts();
+  /** The alarm that a message linked to, until it was found. */
+  #linked: string | null;
+
+  constructor(query: URLSearchParams) {
+    super(query);
+    this.#linked = query.get('alarm');
+  }
 
   /** The selected alarm as it is now; as it was last, once it is off the list. */
   readonly current = $derived(this.selected && (this.city.alarms.get(this.selected.id) ?? this.selected));
+
+  /** Opens the alarm that the address names, on the list or off it. */
+  protected override connected(): void {
+    const id = this.#linked;
+    this.#linked = null;
+    if (id === null) return;
+    this.selected = this.city.alarms.get(id);
+    if (this.selected === undefined) void this.#find(id);
+  }
+
+  async #find(id: string): Promise<void> {
+    try {
+      this.selected = asAlarm(id, await ask(`/api/v1/alarms/${encodeURIComponent(id)}`));
+    } catch (error) {
+      this.notice = `${this.w.failed.story}: ${this.problem(error)}`;
+    }
+  }
 
   nameOperator(name: string): void {
     this.operator = store('operator', name.trim());
