@@ -8,8 +8,9 @@ import (
 	"opscenter/internal/city"
 )
 
-// patience is how long a seek waits for the log to come to a time that is over: a mark comes each second.
-const patience = 3 * time.Second
+// patience is how long a seek waits for the log to come to a time that is over. A mark comes each second, and
+// is as late as the disk.
+const patience = 20 * time.Second
 
 // batch is what was appended to the log together.
 type batch struct {
