@@ -27,7 +27,7 @@ func (a *api) replays() {
 	op := get("replay", replayPath, "The past over WebSocket, subprotocol opscenter.v1, with the operations pause, play and seek besides")
 	op.Parameters = []*huma.Param{
 		{Name: "from", In: "query", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Description: "RFC 3339 to the second, or civic local time"},
-		{Name: "to", In: "query", Schema: &huma.Schema{Type: huma.TypeString}, Description: "an hour after from, or now, unless given"},
+		{Name: "to", In: "query", Schema: &huma.Schema{Type: huma.TypeString}, Description: "an hour after from unless given; never later than now"},
 		{Name: "speed", In: "query", Schema: &huma.Schema{Type: huma.TypeNumber}, Description: "seconds of the past per second, 0.1 to 3600; 1 unless given"},
 	}
 	op.Responses = map[string]*huma.Response{"101": {Description: "Switching protocols."}}
