@@ -207,6 +207,7 @@ func TestReplaysThatCannotBeAreRefused(t *testing.T) {
 func TestAReplayGoesNoFurtherThanNow(t *testing.T) {
 	t.Parallel()
 	h, past := played(t, 1)
+	h.until(h.now().Add(2 * time.Second)) // the log goes on
 	w, leave := watch(t, past, replay.Wish{From: h.now().Add(-10 * time.Second), To: h.now().Add(time.Hour), Speed: replay.Fastest})
 	defer leave()
 	w.until(func() bool { return w.beat.Ingest == replay.Ended })
