@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,23 +115,40 @@ func TestACenterAccountsForItsPast(t *testing.T) {
 	}
 }
 
-func TestACenterShowsWhatALocationMeasured(t *testing.T) {
+func TestACenterShowsWhatWasMeasured(t *testing.T) {
 	t.Parallel()
 	c := settings(t)
 	hour := remembered(t, c.DatabaseURL)
 	center := run(t, c)
-	for metric, want := range map[string][]httpapi.SeriesPoint{
-		"vehicle_flow": {{From: hour, Mean: 900, Min: 900, Max: 900, N: 120}, {From: hour.Add(2 * time.Hour), N: 60}},
-		"speed":        {{From: hour, Mean: 33000.0 / 900, Min: 33000.0 / 900, Max: 33000.0 / 900, N: 120}}, // no vehicle, no speed
+	point := func(hours int, mean, least, most float64, n int) httpapi.SeriesPoint {
+		return httpapi.SeriesPoint{From: hour.Add(time.Duration(hours) * time.Hour), Mean: mean, Min: least, Max: most, N: n}
+	}
+	flow := []httpapi.SeriesPoint{point(0, 900, 900, 900, 120), point(2, 0, 0, 0, 60)}
+	speed := []httpapi.SeriesPoint{point(0, 33000.0/900, 33000.0/900, 33000.0/900, 120)} // no vehicle, no speed
+	for path, want := range map[string][]httpapi.SeriesPoint{
+		"locations/loc-1/history?metric=vehicle_flow":          flow,
+		"locations/loc-1/history?metric=speed":                 speed,
+		"locations/loc-1/history?metric=vehicles":              {point(0, 900.0/120, 300, 600, 120), point(2, 0, 0, 0, 60)},
+		"subsystems/trafficsafety/history?metric=vehicle_flow": flow,
+		"subsystems/trafficsafety/history?metric=speed":        speed,
+		"areas/new/history?metric=vehicle_flow":                flow, // where they were at the end of the hour
+		"areas/old/history?metric=vehicle_flow":                nil,
 	} {
 		var answer httpapi.SeriesAnswer
-		decode(t, fmt.Sprintf("%s/api/v1/locations/loc-1/history?metric=%s&step=1h&from=%s&to=%s", center, metric,
-			url.QueryEscape(hour.Format(time.RFC3339)), url.QueryEscape(hour.Add(3*time.Hour).Format(time.RFC3339))), &answer)
-		if answer.Source != "hour" || answer.StepS != 3600 || answer.Approximate {
-			t.Errorf("%s: %+v", metric, answer)
+		address := fmt.Sprintf("%s/api/v1/%s&step=1h&from=%s&to=%s", center, path,
+			url.QueryEscape(hour.Format(time.RFC3339)), url.QueryEscape(hour.Add(3*time.Hour).Format(time.RFC3339)))
+		if want == nil {
+			if status, body := get(t, address); status != http.StatusNotFound {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
+			continue
+		}
+		decode(t, address, &answer)
+		if answer.Source != "hour" || answer.StepS != 3600 || answer.Approximate || !strings.Contains(path, answer.Location+answer.Area+answer.Subsystem+"/") {
+			t.Errorf("%s: %+v", path, answer)
 		}
 		if diff := cmp.Diff(want, answer.Items); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", metric, diff)
+			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
 	}
 	var answer httpapi.SeriesAnswer
@@ -142,7 +160,9 @@ func TestACenterShowsWhatALocationMeasured(t *testing.T) {
 	if math.Abs(sum-3000) > 1e-6 || n != 120 || answer.Unit != "km/h" || answer.StepS != 86400 {
 		t.Errorf("got %+v", answer)
 	}
-	if status, body := get(t, center+"/api/v1/locations/loc-1/history?metric=colour"); status != http.StatusUnprocessableEntity {
-		t.Errorf("a reading that nobody declares: %d %s", status, body)
+	for _, path := range []string{"locations/loc-1", "subsystems/trafficsafety"} {
+		if status, body := get(t, center+"/api/v1/"+path+"/history?metric=colour"); status != http.StatusUnprocessableEntity || !strings.Contains(body, "vehicle_flow") {
+			t.Errorf("a reading that nobody declares: %d %s", status, body)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,13 +32,32 @@ func (a *App) measured() measured {
 	}
 }
 
-// DeviceSeries implements httpapi.Series.
-func (m measured) DeviceSeries(ctx context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
+// Series implements httpapi.Series.
+func (m measured) Series(ctx context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
+	var scope store.Scope
+	switch q.Kind {
+	case "device":
+		return m.ofDevice(ctx, &q)
+	case "location":
+		scope.Location = q.ID
+	case "area":
+		scope.Area = q.ID
+	case "subsystem":
+		scope.Subsystem = q.ID
+	default:
+		return httpapi.SeriesAnswer{}, fmt.Errorf("%w: no history of a %q", httpapi.ErrInvalid, q.Kind)
+	}
+	answer, err := m.ofScope(ctx, &q, scope)
+	answer.Location, answer.Area, answer.Subsystem = scope.Location, scope.Area, scope.Subsystem
+	return answer, err
+}
+
+func (m measured) ofDevice(ctx context.Context, q *httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
 	unit, err := m.unit(q.ID, q.Metric)
 	if err != nil {
 		return httpapi.SeriesAnswer{}, err
 	}
-	plan, err := m.plan(&q)
+	plan, err := m.plan(q)
 	if err != nil {
 		return httpapi.SeriesAnswer{}, err
 	}
@@ -51,35 +71,44 @@ func (m measured) DeviceSeries(ctx context.Context, q httpapi.SeriesQuery) (http
 	for i, p := range points {
 		samples[i] = series.Sample{At: p.At, N: p.N, Sum: p.Mean * float64(p.N), Min: p.Min, Max: p.Max}
 	}
-	answer := answerOf(&q, &plan, unit, plan.Combine(samples))
+	answer := answerOf(q, &plan, unit, plan.Combine(samples))
 	answer.Device = q.ID
 	return answer, nil
 }
 
-// LocationSeries implements httpapi.Series.
-func (m measured) LocationSeries(ctx context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
-	aggregate, err := m.aggregate(q.Metric)
+func (m measured) ofScope(ctx context.Context, q *httpapi.SeriesQuery, scope store.Scope) (httpapi.SeriesAnswer, error) {
+	aggregate, metric, err := m.find(scope.Subsystem, q.Metric)
 	if err != nil {
 		return httpapi.SeriesAnswer{}, err
 	}
-	plan, err := m.plan(&q)
+	plan, err := m.plan(q)
 	if err != nil {
 		return httpapi.SeriesAnswer{}, err
 	}
-	sums, err := m.store.Sums(ctx, store.SumQuery{
-		Location: q.ID, Kind: aggregate.Kind, Value: aggregate.Value, Weight: aggregate.Weight, Product: aggregate.Product(),
+	if aggregate == nil {
+		gathered, err := m.store.Gather(ctx, store.GatherQuery{
+			Scope: scope, Metric: q.Metric, Resolution: resolution(plan.Source), From: plan.From, To: plan.To,
+		})
+		if err != nil {
+			return httpapi.SeriesAnswer{}, fmt.Errorf("%w: %w", httpapi.ErrUnavailable, err)
+		}
+		samples := make([]series.Sample, len(gathered))
+		for i, g := range gathered {
+			samples[i] = series.Sample(g)
+		}
+		return answerOf(q, &plan, metric.Unit, plan.Combine(samples)), nil
+	}
+	sums := plan.Aggregation(aggregate)
+	err = m.store.EachSum(ctx, store.SumQuery{
+		Scope: scope, Kind: aggregate.Kind, Value: aggregate.Value, Weight: aggregate.Weight, Product: aggregate.Product(),
 		Resolution: resolution(plan.Source), From: plan.From, To: plan.To,
-	})
+	}, func(s store.Sum) { sums.Add((*series.Report)(&s)) })
 	if err != nil {
 		return httpapi.SeriesAnswer{}, fmt.Errorf("%w: %w", httpapi.ErrUnavailable, err)
 	}
-	reports := make([]series.Report, len(sums))
-	for i, s := range sums {
-		reports[i] = series.Report(s)
-	}
-	points, approximate := plan.Aggregate(aggregate, reports)
-	answer := answerOf(&q, &plan, aggregate.Unit, points)
-	answer.Location, answer.Approximate = q.ID, approximate
+	points, approximate := sums.Points()
+	answer := answerOf(q, &plan, aggregate.Unit, points)
+	answer.Approximate = approximate
 	return answer, nil
 }
 
@@ -113,18 +142,38 @@ func (m measured) unit(device, metric string) (string, error) {
 	return "", nil
 }
 
-// aggregate returns the aggregate of that name of the subsystem that comes first, as on the board.
-func (m measured) aggregate(name string) (*subsystem.Aggregate, error) {
-	var names []string
+// find returns the aggregate or the metric of that name that a subsystem declares, or any subsystem if
+// none is named: the first one, as on the board.
+func (m measured) find(subsystemID, name string) (*subsystem.Aggregate, *subsystem.Metric, error) {
+	var (
+		metric *subsystem.Metric
+		names  []string
+	)
 	for _, s := range m.specs() {
+		if subsystemID != "" && s.ID != subsystemID {
+			continue
+		}
 		for i := range s.Aggregates {
 			if s.Aggregates[i].Name == name {
-				return &s.Aggregates[i], nil
+				return &s.Aggregates[i], nil, nil
 			}
 			names = append(names, s.Aggregates[i].Name)
 		}
+		for i := range s.Metrics {
+			if s.Metrics[i].Name == name && metric == nil {
+				metric = &s.Metrics[i]
+			}
+			names = append(names, s.Metrics[i].Name)
+		}
 	}
-	return nil, fmt.Errorf("%w: locations have no history of %q, but of %s", httpapi.ErrInvalid, name, strings.Join(names, ", "))
+	if metric != nil {
+		return nil, metric, nil
+	}
+	if subsystemID != "" && len(names) == 0 {
+		return nil, nil, fmt.Errorf("subsystem %q: %w", subsystemID, httpapi.ErrNotFound)
+	}
+	slices.Sort(names)
+	return nil, nil, fmt.Errorf("%w: there is no history of %q, but of %s", httpapi.ErrInvalid, name, strings.Join(slices.Compact(names), ", "))
 }
 
 func resolution(s series.Source) store.Resolution {

@@ -109,11 +109,14 @@ func readHistories(ctx context.Context, s *store.Store, from, to time.Time) (row
 	return rows, err
 }
 
-func readSums(ctx context.Context, s *store.Store, from, to time.Time) (int, error) {
-	sums, err := s.Sums(ctx, store.SumQuery{
-		Location: harness.LocationID(0), Kind: "flow", Value: "vehicles", Weight: "window_s", Resolution: store.PerHour, From: from, To: to,
-	})
-	return len(sums), err
+// readSums reads what a flow of a scope is made from.
+func readSums(scope store.Scope) bareRead {
+	return func(ctx context.Context, s *store.Store, from, to time.Time) (rows int, err error) {
+		err = s.EachSum(ctx, store.SumQuery{
+			Scope: scope, Kind: "flow", Value: "vehicles", Weight: "window_s", Resolution: store.PerHour, From: from, To: to,
+		}, func(store.Sum) { rows++ })
+		return rows, err
+	}
 }
 
 // timedBare returns the median of a few bare reads after the first.
@@ -153,14 +156,17 @@ func (o History) ask(ctx context.Context, dir string, from, to time.Time) (answe
 		return nil, err
 	}
 	place := "/api/v1/locations/" + harness.LocationID(0) + "/history?"
+	one, all := readSums(store.Scope{Location: harness.LocationID(0)}), readSums(store.Scope{Subsystem: "trafficsafety"})
 	for _, question := range []struct {
 		name, path string
 		bare       bareRead
 	}{
 		{"devices, by device", "/api/v1/reports/availability?group_by=device&" + span, readHistories},
 		{"devices, by contractor", "/api/v1/reports/availability?group_by=contractor&" + span, readHistories},
-		{"one location's flow", place + "metric=vehicle_flow&" + span, readSums},
-		{"one location's speed", place + "metric=speed&" + span, readSums},
+		{"one location's flow", place + "metric=vehicle_flow&" + span, one},
+		{"one location's speed", place + "metric=speed&" + span, one},
+		{"the area's flow", "/api/v1/areas/bench/history?metric=vehicle_flow&" + span, all},
+		{"the subsystem's vehicles", "/api/v1/subsystems/trafficsafety/history?metric=vehicles&" + span, all},
 	} {
 		a := answer{name: question.name, bare: question.bare}
 		if a.first, a.bytes, err = askOnce(ctx, c, question.path); err != nil {

@@ -40,21 +40,22 @@ func (f *fakeMemory) Report(_ context.Context, q httpapi.ReportQuery) (httpapi.R
 	return httpapi.ReportDocument{ContentType: types[q.Format], Name: q.Report + "." + q.Format, Body: []byte(q.Lang)}, nil
 }
 
-func (f *fakeMemory) DeviceSeries(_ context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
+func (f *fakeMemory) Series(_ context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
 	f.asked = q
 	if q.Metric == "colour" {
 		return httpapi.SeriesAnswer{}, fmt.Errorf("%w: no metric %q", httpapi.ErrInvalid, q.Metric)
 	}
-	a := httpapi.SeriesAnswer{Device: q.ID, Metric: q.Metric, Unit: "fps", From: q.From, To: q.To, Source: "minute", StepS: 60}
-	if q.ID == "cam-1" {
-		a.Items = []httpapi.SeriesPoint{{From: noon.Add(-time.Hour), Mean: 24.5, Min: 24, Max: 25, N: 2}}
+	a := httpapi.SeriesAnswer{Metric: q.Metric, From: q.From, To: q.To}
+	switch q.Kind {
+	case "device":
+		a.Device, a.Unit, a.Source, a.StepS = q.ID, "fps", "minute", 60
+		if q.ID == "cam-1" {
+			a.Items = []httpapi.SeriesPoint{{From: noon.Add(-time.Hour), Mean: 24.5, Min: 24, Max: 25, N: 2}}
+		}
+	case "location":
+		a.Location, a.Unit, a.Source, a.StepS, a.Approximate = q.ID, "veh/h", "hour", 3600, true
 	}
 	return a, nil
-}
-
-func (f *fakeMemory) LocationSeries(_ context.Context, q httpapi.SeriesQuery) (httpapi.SeriesAnswer, error) {
-	f.asked = q
-	return httpapi.SeriesAnswer{Location: q.ID, Metric: q.Metric, Unit: "veh/h", From: q.From, To: q.To, Source: "hour", StepS: 3600, Approximate: true}, nil
 }
 
 // month is that of a row of the report.
@@ -94,6 +95,14 @@ func TestSeriesSayHowTheyWereMade(t *testing.T) {
 	diff(t, `{"location":"loc-1","metric":"speed","unit":"veh/h","from":"2026-11-01T00:00:00Z","to":"2026-11-02T00:00:00Z","source":"hour","step_s":3600,`+
 		`"approximate":true,"items":[]}`, body)
 	diff(t, time.Hour, r.memory.asked.Step)
+
+	for kind, path := range map[string]string{"area": "areas", "subsystem": "subsystems"} {
+		r.city.set(kind+"/x-1", `{}`)
+		status, _ = r.get("/api/v1/" + path + "/x-1/history?metric=speed")
+		diff(t, http.StatusOK, status)
+		diff(t, kind, r.memory.asked.Kind)
+		diff(t, "x-1", r.memory.asked.ID)
+	}
 }
 
 func TestSeriesThatCannotBeAreRefused(t *testing.T) {
@@ -105,6 +114,8 @@ func TestSeriesThatCannotBeAreRefused(t *testing.T) {
 	}{
 		"/api/v1/devices/cam-1/series?metric=colour":      {422, `invalid: no metric "colour"`},
 		"/api/v1/devices/cam-9/series?metric=fps":         {404, `device "cam-9": not found`},
+		"/api/v1/areas/nowhere/history?metric=speed":      {404, `area "nowhere": not found`},
+		"/api/v1/subsystems/none/history?metric=speed":    {404, `subsystem "none": not found`},
 		"/api/v1/locations/nowhere/history?metric=speed":  {404, `location "nowhere": not found`},
 		"/api/v1/devices/cam-1/series":                    {422, "validation failed"},
 		"/api/v1/devices/cam-1/series?metric=fps&step=x":  {422, "invalid: step must be a number of seconds above 0, or such as 30s, 5m, 1h or 1d"},

@@ -8,18 +8,16 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// Series remembers what devices and locations measured.
+// Series remembers what was measured.
 type Series interface {
-	// DeviceSeries returns a metric of a device. A metric that it cannot have is ErrInvalid.
-	DeviceSeries(ctx context.Context, q SeriesQuery) (SeriesAnswer, error)
-
-	// LocationSeries returns a reading of a location that is made from its devices' reports. A name
-	// that no subsystem declares is ErrInvalid.
-	LocationSeries(ctx context.Context, q SeriesQuery) (SeriesAnswer, error)
+	// Series returns a metric of a device, or what the devices of a location, an area or a subsystem
+	// measured together. A metric or aggregate that it cannot have is ErrInvalid.
+	Series(ctx context.Context, q SeriesQuery) (SeriesAnswer, error)
 }
 
 // SeriesQuery selects a series. Step is the wanted width of a point; 0 leaves it to the range.
 type SeriesQuery struct {
+	Kind       string // device, location, area or subsystem
 	ID, Metric string
 	From, To   time.Time // inclusive, exclusive
 	Step       time.Duration
@@ -29,6 +27,8 @@ type SeriesQuery struct {
 type SeriesAnswer struct {
 	Device      string        `json:"device,omitempty"`
 	Location    string        `json:"location,omitempty"`
+	Area        string        `json:"area,omitempty"`
+	Subsystem   string        `json:"subsystem,omitempty"`
 	Metric      string        `json:"metric"`
 	Unit        string        `json:"unit"`
 	From        time.Time     `json:"from" doc:"what was asked for, moved outwards to whole steps"`
@@ -39,8 +39,9 @@ type SeriesAnswer struct {
 	Items       []SeriesPoint `json:"items" nullable:"false" doc:"oldest first; a step without readings has no point"`
 }
 
-// SeriesPoint is one step of a series. For a reading of a location, min and max are the least and the
-// greatest that its formula gives for the buckets of the source within the step.
+// SeriesPoint is one step of a series. For an aggregate, min and max are the least and the greatest
+// that its formula gives for the buckets of the source within the step; for a metric, those of any
+// reading.
 type SeriesPoint struct {
 	From time.Time `json:"from"`
 	Mean float64   `json:"mean"`
@@ -62,23 +63,25 @@ type seriesOutput struct {
 	Body         SeriesAnswer
 }
 
-// series declares the routes of what devices and locations measured.
+// series declares the routes of what was measured.
 func (a *api) series() {
 	if a.Series == nil || a.Picture == nil {
 		return
 	}
-	huma.Register(a.huma, get("get-device-series", "/api/v1/devices/{id}/series", "What a device measured"),
-		func(ctx context.Context, in *seriesInput) (*seriesOutput, error) {
-			return a.oneSeries(ctx, in, "device", a.Series.DeviceSeries)
+	for _, route := range []struct{ id, path, kind, doc string }{
+		{"get-device-series", "/api/v1/devices/{id}/series", "device", "What a device measured"},
+		{"get-location-history", "/api/v1/locations/{id}/history", "location", "What the devices of a location measured together"},
+		{"get-area-history", "/api/v1/areas/{id}/history", "area", "What the devices that were in an area measured together"},
+		{"get-subsystem-history", "/api/v1/subsystems/{id}/history", "subsystem", "What the devices of a subsystem measured together"},
+	} {
+		huma.Register(a.huma, get(route.id, route.path, route.doc), func(ctx context.Context, in *seriesInput) (*seriesOutput, error) {
+			return a.oneSeries(ctx, in, route.kind)
 		})
-	huma.Register(a.huma, get("get-location-history", "/api/v1/locations/{id}/history", "What a location's devices measured together"),
-		func(ctx context.Context, in *seriesInput) (*seriesOutput, error) {
-			return a.oneSeries(ctx, in, "location", a.Series.LocationSeries)
-		})
+	}
 }
 
-func (a *api) oneSeries(ctx context.Context, in *seriesInput, kind string, read func(context.Context, SeriesQuery) (SeriesAnswer, error)) (*seriesOutput, error) {
-	q := SeriesQuery{ID: in.ID, Metric: in.Metric}
+func (a *api) oneSeries(ctx context.Context, in *seriesInput, kind string) (*seriesOutput, error) {
+	q := SeriesQuery{Kind: kind, ID: in.ID, Metric: in.Metric}
 	var err error
 	if q.From, q.To, err = a.span(in.From, in.To); err != nil {
 		return nil, a.fail(ctx, "series", err)
@@ -86,7 +89,7 @@ func (a *api) oneSeries(ctx context.Context, in *seriesInput, kind string, read 
 	if q.Step, err = parseStep(in.Step); err != nil {
 		return nil, a.fail(ctx, "series", err)
 	}
-	answer, err := read(ctx, q)
+	answer, err := a.Series.Series(ctx, q)
 	if err != nil {
 		return nil, a.fail(ctx, "series", err)
 	}

@@ -224,7 +224,7 @@ func (w *work) sums(ctx context.Context, plan *series.Plan, location string, a *
 		resolution = store.PerMinute
 	}
 	sums, err := w.Past.Sums(ctx, store.SumQuery{
-		Location: location, Kind: a.Kind, Value: a.Value, Weight: a.Weight, Product: a.Product(), Resolution: resolution, From: plan.From, To: plan.To,
+		Scope: store.Scope{Location: location}, Kind: a.Kind, Value: a.Value, Weight: a.Weight, Product: a.Product(), Resolution: resolution, From: plan.From, To: plan.To,
 	})
 	if err != nil {
 		return nil, err

@@ -21,36 +21,78 @@ type Report struct {
 	Estimated bool
 }
 
-// Aggregate adds reports up to the points of an aggregate of a location, by the formula of its live
-// reading: a rate is, per channel, Σ value ÷ Σ weight × scale, summed over channels; a mean is
-// Σ value × weight ÷ Σ weight × scale. Min and Max are the least and the greatest that the same formula
-// gives for the buckets of the source. The reports must be in the order of time. approximate says
-// whether estimated products made a difference.
+// Aggregate adds reports up to the points of an aggregate; see Aggregation.
 func (p *Plan) Aggregate(a *subsystem.Aggregate, reports []Report) (points []Point, approximate bool) {
-	whole, part := newTotal(a), newTotal(a)
-	for i := 0; i < len(reports); {
-		from, point := p.Bucket(reports[i].At), Point{Min: math.Inf(1), Max: math.Inf(-1)}
-		whole.reset()
-		for i < len(reports) && p.Bucket(reports[i].At).Equal(from) {
-			part.reset()
-			for at := p.part(reports[i].At, from); i < len(reports) && p.part(reports[i].At, from).Equal(at); i++ {
-				r := &reports[i]
-				whole.add(r)
-				part.add(r)
-				point.N += r.N
-				approximate = approximate || r.Estimated && r.N > 1 && a.Method == subsystem.WeightedMean
-			}
-			if v := part.value(); finite(v) {
-				point.Min, point.Max = min(point.Min, v), max(point.Max, v)
-			}
-		}
-		if point.Mean = whole.value(); finite(point.Mean) {
-			point.From = from
-			point.Min, point.Max = min(point.Min, point.Mean), max(point.Max, point.Mean)
-			points = append(points, point)
-		}
+	g := p.Aggregation(a)
+	for i := range reports {
+		g.Add(&reports[i])
 	}
-	return points, approximate
+	return g.Points()
+}
+
+// Aggregation adds reports up to the points of an aggregate of a location, an area or a subsystem, by
+// the formula of a location's live reading: a rate is, per channel, Σ value ÷ Σ weight × scale, summed
+// over channels; a mean is Σ value × weight ÷ Σ weight × scale. Min and Max are the least and the
+// greatest that the same formula gives for the buckets of the source.
+type Aggregation struct {
+	plan            *Plan
+	whole, part     *total
+	point           Point     // the one being made, From its beginning; N 0 before the first report
+	at              time.Time // of the bucket of the source being summed
+	points          []Point
+	mean, estimated bool
+}
+
+// Aggregation returns one without reports.
+func (p *Plan) Aggregation(a *subsystem.Aggregate) *Aggregation {
+	return &Aggregation{plan: p, whole: newTotal(a), part: newTotal(a), mean: a.Method == subsystem.WeightedMean}
+}
+
+// Add adds a report that is not older than those before it.
+func (g *Aggregation) Add(r *Report) {
+	from := g.plan.Bucket(r.At)
+	at := g.plan.part(r.At, from)
+	if g.point.N > 0 && !at.Equal(g.at) {
+		g.endPart()
+	}
+	if g.point.N > 0 && !from.Equal(g.point.From) {
+		g.endPoint()
+	}
+	if g.point.N == 0 {
+		g.point = Point{From: from, Min: math.Inf(1), Max: math.Inf(-1)}
+	}
+	g.at = at
+	g.point.N += r.N
+	g.whole.add(r)
+	g.part.add(r)
+	g.estimated = g.estimated || r.Estimated && r.N > 1 && g.mean
+}
+
+func (g *Aggregation) endPart() {
+	if v := g.part.value(); finite(v) {
+		g.point.Min, g.point.Max = min(g.point.Min, v), max(g.point.Max, v)
+	}
+	g.part.reset()
+}
+
+func (g *Aggregation) endPoint() {
+	p := g.point
+	if p.Mean = g.whole.value(); finite(p.Mean) {
+		p.Min, p.Max = min(p.Min, p.Mean), max(p.Max, p.Mean)
+		g.points = append(g.points, p)
+	}
+	g.whole.reset()
+	g.point = Point{}
+}
+
+// Points returns the points of all reports added, oldest first; a step of which the formula makes
+// nothing has none. approximate says whether estimated products made a difference.
+func (g *Aggregation) Points() (points []Point, approximate bool) {
+	if g.point.N > 0 {
+		g.endPart()
+		g.endPoint()
+	}
+	return g.points, g.estimated
 }
 
 // Whole returns what the formula of an aggregate gives for all reports together, and whether it gives
