@@ -206,6 +206,7 @@ export interface Dictionary {
     cancel: string;
     jump: string;
     unreadable: string;
+    refused: string;
   };
   panel: {
     alarms: string;

@@ -221,6 +221,7 @@ export const en: Dictionary = {
     cancel: 'Cancel',
     jump: 'Go to',
     unreadable: 'No such moment, or not yet past',
+    refused: 'The center cannot play it:',
   },
   small: 'Type is too small for the viewing distance',
   panel: {

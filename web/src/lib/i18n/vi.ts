@@ -220,6 +220,7 @@ export const vi: Dictionary = {
     cancel: 'Thôi',
     jump: 'Chuyển đến',
     unreadable: 'Thời điểm không hợp lệ hoặc chưa đến',
+    refused: 'Trung tâm không phát được:',
   },
   small: 'Chữ quá nhỏ so với khoảng cách xem',
   panel: {
