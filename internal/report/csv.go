@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"opscenter/internal/city"
@@ -96,7 +97,7 @@ func (r *Report) about(write func(table, row, value string) error) error {
 func written(c Cell, zone *time.Location) string {
 	switch c := c.(type) {
 	case Text:
-		return string(c)
+		return harmless(string(c))
 	case Whole:
 		return strconv.FormatInt(int64(c), 10)
 	case Real:
@@ -107,4 +108,13 @@ func written(c Cell, zone *time.Location) string {
 		return c.Code
 	}
 	return ""
+}
+
+// harmless keeps a spreadsheet from taking what somebody wrote for a formula: such a text begins with an
+// apostrophe, as the OWASP page on CSV injection advises.
+func harmless(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
 }

@@ -73,6 +73,22 @@ func TestCSVHasEveryRowInFull(t *testing.T) {
 	diff(t, "sentences of the method", 2*len(r.Method), methods)
 }
 
+// What people wrote is never a formula of the spreadsheet that it is opened in; numbers stay numbers.
+func TestCSVHasNoFormulas(t *testing.T) {
+	t.Parallel()
+	r := report.Report{ID: "said", Tables: []report.Table{{
+		Key: "t", Columns: []report.Column{{Key: "said"}, {Key: "n"}},
+		Rows: [][]report.Cell{{report.Text(`=HYPERLINK("http://x","y")`), report.Whole(-4)}, {report.Text("@a"), report.Real(-0.5)}, {report.Text("Cầu = chợ")}},
+	}}}
+	rows, err := csv.NewReader(strings.NewReader(write(t, &r, report.CSV, report.English))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]string{{`'=HYPERLINK("http://x","y")`, "-4"}, {"'@a", "-0.5"}, {"Cầu = chợ", ""}} {
+		diff(t, "row", want, rows[i+1][3:])
+	}
+}
+
 func TestJSONSpeaksInCodesAndNumbers(t *testing.T) {
 	t.Parallel()
 	r := sampleAvailability(t, "group_by", "month", "within", "contractor", "sla", "99.5")
