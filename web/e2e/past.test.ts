@@ -52,4 +52,12 @@ describe('the past', { timeout: 120_000 }, () => {
     expect(await page.getAttribute('html', 'data-time')).toBe('present');
     expect(screen.errors).toEqual([]);
   });
+
+  it('says why, where the center does not play it', async () => {
+    const { page } = screen;
+    await page.goto(`${origin}/?replay=2020-01-01T00:00:00&language=vi`);
+    await page.waitForSelector('.page[data-freshness=lost]');
+    await page.getByText('Trung tâm không phát được').waitFor();
+    expect(await page.textContent(PAST)).toContain('the archive begins at');
+  });
 });
