@@ -128,7 +128,11 @@ func (p *planner) Resume(ctx context.Context, a city.Action) (httpapi.Window, er
 	if outcome == city.NoSuch || outcome == city.Refused {
 		return httpapi.Window{}, fmt.Errorf("%w: there is no maintenance %q that can still come", httpapi.ErrNotFound, a.WindowID)
 	}
-	return p.after(ctx, a.WindowID, was), nil
+	w := p.after(ctx, a.WindowID, was)
+	if w.CancelledAt.IsZero() && p.planned(a.WindowID) == nil { // the database is late
+		w.State, w.CancelledAt, w.CancelledBy, w.CancelledIn = "cancelled", p.now().In(p.zone), a.Actor, a.Reason
+	}
+	return w, nil
 }
 
 // planned returns a window that can still come, or nil.

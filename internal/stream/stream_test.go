@@ -207,8 +207,11 @@ func TestSubscribingAgainReplacesTheSubscription(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		diff(t, "changes", r.next(c).Op) // that in the writer's hands
-		diff(t, "snapshot", r.next(c).Op)
+		first := r.next(c)
+		if first.Op == "changes" { // that in the writer's hands, if there was one
+			first = r.next(c)
+		}
+		diff(t, "snapshot", first.Op)
 		r.silent(c, time.Second)
 	})
 }
