@@ -129,7 +129,7 @@ func (p *planner) Resume(ctx context.Context, a city.Action) (httpapi.Window, er
 		return httpapi.Window{}, fmt.Errorf("%w: there is no maintenance %q that can still come", httpapi.ErrNotFound, a.WindowID)
 	}
 	w := p.after(ctx, a.WindowID, was)
-	if w.CancelledAt.IsZero() && p.planned(a.WindowID) == nil { // the database is late
+	if w.CancelledAt.IsZero() { // it is done, and the picture or the database is late
 		w.State, w.CancelledAt, w.CancelledBy, w.CancelledIn = "cancelled", p.now().In(p.zone), a.Actor, a.Reason
 	}
 	return w, nil
