@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"opscenter/internal/broker"
@@ -181,6 +183,61 @@ func TestReadEndsWithItsContext(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
+}
+
+// A server keeps a reader that it is not told to forget, and takes no more than it has room for: then nobody
+// could read.
+func TestReadersAreForgotten(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Config{})
+	log := openLog(t, eventlog.Config{Conn: b})
+	appendAll(t, log, city.Entry{At: time.Unix(1, 0)})
+	for range 3 {
+		read(t, log, 0, 0, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := log.Read(ctx, 0, 0, func(eventlog.Batch) error { cancel(); return nil }); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if err := log.Export(t.Context(), 0, 1, func(eventlog.Raw) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+	for reader := range readers(t, b) {
+		t.Errorf("the server keeps %s", reader)
+	}
+}
+
+// readers returns the names of those that the server knows.
+func readers(t *testing.T, b *broker.Server) map[string]bool {
+	t.Helper()
+	nc, err := nats.Connect("", nats.InProcessServer(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	streams := js.StreamNames(t.Context())
+	for name := range streams.Name() {
+		stream, err := js.Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		consumers := stream.ConsumerNames(t.Context())
+		for consumer := range consumers.Name() {
+			known[consumer] = true
+		}
+		if err := consumers.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := streams.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return known
 }
 
 // restartable is a broker that can be replaced by another on the same store.

@@ -28,19 +28,13 @@ func (l *Log) Export(ctx context.Context, after, through uint64, fn func(Raw) er
 	if through <= after {
 		return nil
 	}
-	consumer, err := l.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+	messages, stop, err := l.follow(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
 	})
 	if err != nil {
 		return fmt.Errorf("eventlog: export: %w", err)
 	}
-	messages, err := consumer.Messages(
-		jetstream.PullMaxMessagesWithBytesLimit(readAhead, aheadMax), jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(askAnew),
-	)
-	if err != nil {
-		return fmt.Errorf("eventlog: export: %w", err)
-	}
-	defer messages.Stop()
+	defer stop()
 	for {
 		r, err := nextRaw(ctx, messages)
 		if err != nil {

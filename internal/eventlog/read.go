@@ -27,6 +27,8 @@ const (
 	heartbeat = time.Second     // a server that is silent for two of these is asked anew
 	askAnew   = 5 * time.Second // how long one request for messages stands
 	retryRead = 200 * time.Millisecond
+
+	forgetTimeout = time.Second
 )
 
 // Read calls fn with every batch of a partition after a sequence, in order, each once, and with new
@@ -62,7 +64,7 @@ type reader struct {
 
 // follow reads until something goes wrong.
 func (r *reader) follow(ctx context.Context) error {
-	consumer, err := r.log.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+	messages, stop, err := r.log.follow(ctx, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{subject(r.partition)},
 		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:    r.last + 1,
@@ -70,14 +72,7 @@ func (r *reader) follow(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("eventlog: read partition %d: %w", r.partition, err)
 	}
-	messages, err := consumer.Messages(
-		jetstream.PullMaxMessagesWithBytesLimit(readAhead, aheadMax),
-		jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(askAnew),
-	)
-	if err != nil {
-		return fmt.Errorf("eventlog: read partition %d: %w", r.partition, err)
-	}
-	defer messages.Stop()
+	defer stop()
 	for {
 		message, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
@@ -108,6 +103,35 @@ func (r *reader) deliver(message jetstream.Msg) error {
 	}
 	r.last = b.Seq
 	return nil
+}
+
+// follow begins to read the stream. stop has the server forget the reader, of which it would keep each for
+// minutes, and only so many.
+func (l *Log) follow(ctx context.Context, c jetstream.OrderedConsumerConfig) (messages jetstream.MessagesContext, stop func(), err error) {
+	consumer, err := l.stream.OrderedConsumer(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	forget := func() {
+		info := consumer.CachedInfo()
+		if info == nil || !l.nc.IsConnected() {
+			return
+		}
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTimeout)
+		defer cancel()
+		if err := l.stream.DeleteConsumer(limited, info.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			l.config.Log.Debug("eventlog: a reader is not forgotten yet", "reader", info.Name, "error", err)
+		}
+	}
+	messages, err = consumer.Messages(
+		jetstream.PullMaxMessagesWithBytesLimit(readAhead, aheadMax),
+		jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(askAnew),
+	)
+	if err != nil {
+		forget()
+		return nil, nil, err
+	}
+	return messages, func() { messages.Stop(); forget() }, nil
 }
 
 // Head returns the sequence of a partition's last batch, or 0 if it has none.
