@@ -13,6 +13,7 @@ import (
 
 	"opscenter/internal/city"
 	"opscenter/internal/recorder"
+	"opscenter/internal/simulator"
 )
 
 // An hour of a city is streamed; every minute the live picture is sampled. Afterwards the picture of each
@@ -157,6 +158,43 @@ func (h *hour) reorganise(n int) {
 	removed := d[cameras[n+6]].ID
 	h.devices = slices.DeleteFunc(d, func(d city.Device) bool { return d.ID == removed || d.Parent == removed })
 	h.register(inventoryOf(h.t, h.areas, h.locations, h.devices))
+}
+
+// The archive of one partition begins before the devices were registered, that of another after.
+func TestTheArchiveBeginsAroundAnInventory(t *testing.T) {
+	t.Parallel()
+	c := newCenter(t, 2)
+	c.record(recorder.Keyframes{})
+	c.say([]city.Entry{{At: c.now(), Rejection: &city.Rejection{Topic: "t", Sealed: []byte("secret"), Code: "malformed"}}}) // to partition 0 alone
+	c.settle()
+	c.clock.Add(int64(100 * time.Millisecond))
+	areas, locations, devices := town(t, 12)
+	there := slices.IndexFunc(devices, func(d city.Device) bool {
+		return d.Kind == "camera.overview" && city.PartitionOf(d.Location, 2) == 1
+	})
+	c.register(inventoryOf(t, areas, locations, devices))
+	c.clock.Add(int64(20 * time.Millisecond))
+	set, _ := specs(t)
+	topic := fmt.Sprintf("ioc/v1/trafficsafety/%s/%s/health", devices[there].Location, devices[there].ID)
+	said := decode(t, set, simulator.Publication{At: c.now(), Topic: topic, Payload: fmt.Appendf(nil, `{"ts":%q,"stream":"ok","fps":25}`, c.now().Format(time.RFC3339Nano))})
+	c.say(said)
+	c.settle()
+	began := said[0].At
+	c.clock.Store(began.Add(time.Second).UnixNano())
+	c.say([]city.Entry{{At: c.now()}})
+	seen := picture(c.board)
+	if !strings.Contains(seen["device/"+devices[there].ID], `"fps":{"value":25,`) {
+		t.Fatalf("the wall shows %s", seen["device/"+devices[there].ID])
+	}
+	c.clock.Add(int64(time.Second))
+	c.say([]city.Entry{{At: c.now()}})
+	board, err := c.past().Board(t.Context(), began.Add(time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(seen, picture(board)); diff != "" {
+		t.Errorf("it is not as it was (-then +now):\n%s", diff)
+	}
 }
 
 // compare asks for every moment that was seen.

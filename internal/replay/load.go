@@ -4,84 +4,84 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"opscenter/internal/archive"
-	"opscenter/internal/city"
 	"opscenter/internal/live"
 	"opscenter/internal/store"
 )
 
-// load returns a tape that stands at the newest keyframes whose times are not after at.
+// load returns a tape that stands at the newest keyframes whose times are not after at. Each is restored
+// under the inventory that was in force at its time, one after the other: what the earlier ones have said
+// up to the next inventory is applied before that comes into force.
 func (p *Past) load(ctx context.Context, at time.Time) (*tape, error) {
-	frames, inv, err := p.frames(ctx, at)
+	frames, err := p.frames(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	t := &tape{past: p, board: live.NewBoard(p.config.Board), revision: inv.Revision}
+	first, last := frames[0], frames[len(frames)-1]
+	inv, err := p.config.Store.InventoryBefore(ctx, first.At)
+	if err != nil {
+		return nil, err
+	}
+	t := &tape{past: p, board: live.NewBoard(p.config.Board), cursors: make([]*cursor, len(frames)), revision: inv.Revision}
 	t.board.SetInventory(inv)
-	for partition, frame := range frames {
-		state, err := archive.Decompress(frame.Data)
-		if err != nil {
-			return nil, fmt.Errorf("keyframe of partition %d at %s: %w", partition, frame.At.Format(time.RFC3339), err)
-		}
-		if err := t.board.Restore(partition, state, frame.Seq); err != nil {
-			return nil, fmt.Errorf("keyframe of partition %d at %s: %w", partition, frame.At.Format(time.RFC3339), err)
-		}
-		c, err := newCursor(p, partition, frame)
-		if err != nil {
-			t.close()
-			return nil, err
-		}
-		t.cursors = append(t.cursors, c)
+	if err := t.begin(ctx, frames, last.At); err != nil {
+		t.close()
+		return nil, err
 	}
 	return t, nil
 }
 
-// frames returns the newest keyframe of every partition whose time is not after at, and the inventory
-// that was in force at all of them: where it changed between them, earlier ones are taken.
-func (p *Past) frames(ctx context.Context, at time.Time) ([]store.Keyframe, *city.Inventory, error) {
-	frames, first, last, err := p.framesAt(ctx, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	for {
-		inv, err := p.config.Store.InventoryBefore(ctx, first)
-		if err != nil {
-			return nil, nil, err
-		}
-		later, err := p.config.Store.InventoriesAfter(ctx, inv.Revision, last.Add(-time.Microsecond))
-		if err != nil || len(later) == 0 {
-			return frames, inv, err
-		}
-		earlier, f, l, err := p.framesAt(ctx, later[0].Since)
-		if errors.Is(err, ErrNotKept) {
-			return frames, inv, nil // the archive begins in between
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		frames, first, last = earlier, f, l
-	}
+// frame is the keyframe that a partition begins from.
+type frame struct {
+	store.Keyframe
+	partition int
 }
 
-// framesAt returns the newest keyframe of every partition, and the times of the first and the last.
-func (p *Past) framesAt(ctx context.Context, at time.Time) (frames []store.Keyframe, first, last time.Time, err error) {
+// begin restores frames, which are in the order of their times, the last of which is given.
+func (t *tape) begin(ctx context.Context, frames []frame, last time.Time) error {
+	if err := t.lookAhead(ctx, last); err != nil {
+		return err
+	}
+	for _, f := range frames {
+		if err := t.inventories(ctx, f.At.Add(-time.Microsecond)); err != nil {
+			return err
+		}
+		if err := t.restore(f); err != nil {
+			return fmt.Errorf("keyframe of partition %d at %s: %w", f.partition, f.At.Format(time.RFC3339), err)
+		}
+	}
+	return nil
+}
+
+func (t *tape) restore(f frame) error {
+	state, err := archive.Decompress(f.Data)
+	if err != nil {
+		return err
+	}
+	if err := t.board.Restore(f.partition, state, f.Seq); err != nil {
+		return err
+	}
+	t.cursors[f.partition], err = newCursor(t.past, f.partition, f.Keyframe)
+	return err
+}
+
+// frames returns the newest keyframe of every partition whose time is not after at, in the order of their
+// times.
+func (p *Past) frames(ctx context.Context, at time.Time) ([]frame, error) {
+	var frames []frame
 	for partition := range p.config.Board.Partitions {
-		frame, err := p.config.Store.Keyframe(ctx, partition, at)
+		k, err := p.config.Store.Keyframe(ctx, partition, at)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil, first, last, p.begins(ctx, at)
+			return nil, p.begins(ctx, at)
 		}
 		if err != nil {
-			return nil, first, last, err
+			return nil, err
 		}
-		if partition == 0 || frame.At.Before(first) {
-			first = frame.At
-		}
-		if frame.At.After(last) {
-			last = frame.At
-		}
-		frames = append(frames, frame)
+		frames = append(frames, frame{k, partition})
 	}
-	return frames, first, last, nil
+	slices.SortStableFunc(frames, func(a, b frame) int { return a.At.Compare(b.At) })
+	return frames, nil
 }

@@ -14,7 +14,7 @@ import (
 type tape struct {
 	past     *Past
 	board    *live.Board
-	cursors  []*cursor // one per partition
+	cursors  []*cursor // one per partition; nil: it is not restored yet
 	revision int64     // of the inventory that is in force
 
 	ahead   []*city.Inventory // those that come next
@@ -27,6 +27,14 @@ func (t *tape) forward(ctx context.Context, until time.Time) error {
 	if err := t.lookAhead(ctx, until); err != nil {
 		return err
 	}
+	if err := t.inventories(ctx, until); err != nil {
+		return err
+	}
+	return t.entries(ctx, until)
+}
+
+// inventories applies what was looked ahead for, up to a time, and the entries up to the last of it.
+func (t *tape) inventories(ctx context.Context, until time.Time) error {
 	for len(t.ahead) > 0 && !t.ahead[0].Since.After(until) {
 		inv := t.ahead[0]
 		if err := t.entries(ctx, inv.Since); err != nil {
@@ -35,7 +43,7 @@ func (t *tape) forward(ctx context.Context, until time.Time) error {
 		t.board.SetInventory(inv)
 		t.ahead, t.revision = t.ahead[1:], inv.Revision
 	}
-	return t.entries(ctx, until)
+	return nil
 }
 
 const (
@@ -70,7 +78,7 @@ func later(a, b time.Time) time.Time {
 // entries applies the entries up to a time, in all partitions.
 func (t *tape) entries(ctx context.Context, until time.Time) error {
 	for partition, c := range t.cursors {
-		for {
+		for c != nil {
 			if len(c.entries) == 0 {
 				if more, err := c.fetch(ctx, until); err != nil || !more {
 					if err != nil {
@@ -104,12 +112,14 @@ func upTo(entries []city.Entry, until time.Time) int {
 
 // onTail says whether any cursor reads the log itself.
 func (t *tape) onTail() bool {
-	return slices.ContainsFunc(t.cursors, func(c *cursor) bool { return c.tail != nil })
+	return slices.ContainsFunc(t.cursors, func(c *cursor) bool { return c != nil && c.tail != nil })
 }
 
 // close lets go of what the tape reads from; its board stays.
 func (t *tape) close() {
 	for _, c := range t.cursors {
-		c.close()
+		if c != nil {
+			c.close()
+		}
 	}
 }
