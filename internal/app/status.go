@@ -3,11 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"opscenter/internal/httpapi"
 	"opscenter/internal/ingest"
-	"opscenter/internal/mqtt"
 	"opscenter/internal/store"
 )
 
@@ -88,7 +88,7 @@ func (a *App) updateHealth(slow *slowFigures) {
 		h.Since = time.Now().In(a.zone).Truncate(time.Second)
 		a.log.Info("ingest", "state", h.Ingest, "why", h.Why)
 	}
-	if !a.client.Status().Subscribed {
+	if a.brokerFault() != "" {
 		h.Broker = "down"
 	}
 	if slow.database != nil || a.recorderFault() != "" {
@@ -105,8 +105,8 @@ func (a *App) updateHealth(slow *slowFigures) {
 
 // ingestState says how things stand, and why if they are not live.
 func (a *App) ingestState() (state, why string) {
-	if s := a.client.Status(); !s.Subscribed {
-		return ingestBlind, "broker: " + whyNot(s)
+	if why := a.brokerFault(); why != "" {
+		return ingestBlind, "broker: " + why
 	}
 	if s := a.ingest.Status(); s.State == ingest.Stalled {
 		return ingestBlind, fmt.Sprintf("log: %v", s.Err)
@@ -120,12 +120,21 @@ func (a *App) ingestState() (state, why string) {
 	return ingestLive, ""
 }
 
-// whyNot says why a client is not subscribed.
-func whyNot(s mqtt.Status) string {
-	if s.Err == nil {
-		return "not connected yet"
+// brokerFault says why no message of a device can come in, or "" if it can. An embedded broker that cannot
+// write takes none, though the log may have room for its marks for a minute yet.
+func (a *App) brokerFault() string {
+	if s := a.client.Status(); !s.Subscribed {
+		if s.Err == nil {
+			return "not connected yet"
+		}
+		return s.Err.Error()
 	}
-	return s.Err.Error()
+	if a.broker != nil {
+		if err := a.broker.Err(); err != nil {
+			return strings.ReplaceAll(err.Error(), "\n", "; ")
+		}
+	}
+	return ""
 }
 
 // isCaughtUp says whether the board has reached what the log held at the start.
@@ -169,9 +178,7 @@ func (a *App) recorderFault() string {
 // checks answers /readyz.
 func (a *App) checks(ctx context.Context) []httpapi.Check {
 	checks := []httpapi.Check{{Name: "mqtt"}, {Name: "log"}, {Name: "database"}, {Name: "projection"}}
-	if s := a.client.Status(); !s.Subscribed {
-		checks[0].Error = whyNot(s)
-	}
+	checks[0].Error = a.brokerFault()
 	if s := a.ingest.Status(); s.State == ingest.Stalled {
 		checks[1].Error = fmt.Sprintf("nothing is taken since %s: %v", s.Since.In(a.zone).Format(time.RFC3339), s.Err)
 	}

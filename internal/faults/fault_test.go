@@ -116,7 +116,9 @@ func TestFaultFullDiskStopsAcknowledgingAndResumesByItself(t *testing.T) {
 		w.waitIngest(t, "live", 30*time.Second)
 		ballast := filepath.Join(disk, "ballast")
 		release := fill(t, ballast)
-		w.waitIngest(t, "blind", time.Minute)
+		filled := time.Now()
+		w.waitIngest(t, "blind", 30*time.Second)
+		t.Logf("the wall said blind %v after the disk was full", time.Since(filled).Round(time.Millisecond))
 		release()
 		status, body, err := r.center.Get(t.Context(), "/readyz")
 		if err != nil || status != 503 {
