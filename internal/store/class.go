@@ -23,6 +23,9 @@ const (
 	ClassDeliveries  = "deliveries"
 	ClassReports     = "reports"
 	ClassArchive     = "archive"
+	ClassAudit       = "audit"
+	ClassMaintenance = "maintenance"
+	ClassGaps        = "gaps"
 )
 
 const day = 24 * time.Hour
@@ -43,10 +46,11 @@ type class struct {
 	split *partitioned // nil: forgotten row by row
 
 	// old is which rows are old, as SQL. $1 is the oldest time to keep and $2 is as far ahead of now:
-	// a clock may be wrong either way. age is what the oldest row is found by.
+	// a clock may be wrong either way. Empty: rows are never old, and no policy can make them so. age is
+	// what the oldest row is found by.
 	old, age string
 
-	// begins and ends say what span of time a row is about, for holds.
+	// begins and ends say what span of time a row is about, for holds; of rows that can be old.
 	begins, ends string
 
 	// device and location say whether a row t is of a hold h's. Empty: rows are not told apart, and a
@@ -139,6 +143,20 @@ func classes() []class {
 		{
 			id: ClassArchive, names: city.Names{VI: "Lưu trữ để xem lại", EN: "Archive of past pictures"}, keep: 30 * day,
 			table: "archive", split: &archive, old: "t.at < $1 OR t.at > $2", begins: "t.at", ends: "t.at",
+		},
+		{
+			// A row that went would break the chain of hashes.
+			id: ClassAudit, names: city.Names{VI: "Nhật ký thao tác", EN: "Audit"},
+			table: "audit", age: "t.at",
+		},
+		{
+			// Availability of any year asks for what was planned, and when the center was blind.
+			id: ClassMaintenance, names: city.Names{VI: "Lịch bảo trì", EN: "Maintenance windows"},
+			table: "maintenance_window", age: "t.planned_at",
+		},
+		{
+			id: ClassGaps, names: city.Names{VI: "Lúc trung tâm không nhận tin", EN: "Times when the center was blind"},
+			table: "center_gap", age: "t.from_at",
 		},
 	}
 }

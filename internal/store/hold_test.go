@@ -213,7 +213,7 @@ func TestWhatTheNextRunWouldForgetIsWhatItForgets(t *testing.T) {
 			was = removed[n]
 		}
 		equal(t, k.Class, store.Removed{Class: k.Class, Partitions: k.DuePartitions, Rows: k.DueRows}, was)
-		if k.Names.VI == "" || k.Names.EN == "" || k.Bytes == 0 || k.Keep != 10*oneDay {
+		if k.Names.VI == "" || k.Names.EN == "" || k.Bytes == 0 || k.Keep != brief()[k.Class] {
 			t.Errorf("incomplete: %+v", k)
 		}
 		switch k.Class {
@@ -234,8 +234,8 @@ func TestAPolicyIsCheckedByName(t *testing.T) {
 	if since := p.Since(store.ClassEvents, noon()); !since.IsZero() {
 		t.Errorf("what is kept for ever is kept since %v", since)
 	}
-	_, err = store.NewPolicy(map[string]time.Duration{"raedings": oneDay, store.ClassHours: time.Minute})
-	for _, want := range []string{`"raedings"`, "hours: 1m0s", "quarantine"} {
+	_, err = store.NewPolicy(map[string]time.Duration{"raedings": oneDay, store.ClassHours: time.Minute, store.ClassAudit: oneDay})
+	for _, want := range []string{`"raedings"`, "hours: 1m0s", "audit is kept for ever", "quarantine"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %s", err, want)
 		}

@@ -18,11 +18,13 @@ const shortest = time.Hour
 
 // DefaultPolicy keeps readings, quarantine, discovered devices, reports and the archive for 30 days, violations for 90,
 // roll-ups per minute for 180, events for a year, hours, statuses and alarms for five years, and
-// indicators for ten.
+// indicators for ten. A class whose rows are never old is not in it.
 func DefaultPolicy() Policy {
 	p := Policy{}
 	for _, c := range classes() {
-		p[c.id] = c.keep
+		if c.old != "" {
+			p[c.id] = c.keep
+		}
 	}
 	return p
 }
@@ -35,8 +37,10 @@ func NewPolicy(changes map[string]time.Duration) (Policy, error) {
 	for _, id := range slices.Sorted(maps.Keys(changes)) {
 		keep := changes[id]
 		switch _, known := p[id]; {
+		case !known && slices.Contains(classIDs(), id):
+			faults = append(faults, fmt.Errorf("retention: %s is kept for ever", id))
 		case !known:
-			faults = append(faults, fmt.Errorf("retention: unknown class %q; there are %s", id, strings.Join(classIDs(), ", ")))
+			faults = append(faults, fmt.Errorf("retention: unknown class %q; there are %s", id, strings.Join(slices.Sorted(maps.Keys(p)), ", ")))
 		case keep != 0 && keep < shortest:
 			faults = append(faults, fmt.Errorf("retention: %s: %v is less than %v; 0 keeps for ever", id, keep, shortest))
 		default:

@@ -56,7 +56,7 @@ func TestRetentionForgetsWhatIsOld(t *testing.T) {
 		}
 	}
 	sizes, err := d.Sizes(t.Context())
-	if err != nil || len(sizes) != 15 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
+	if err != nil || len(sizes) != 18 || sizes[0].Class != "readings" || sizes[0].Bytes < 90*8192 {
 		t.Errorf("sizes %v, %v", sizes, err)
 	}
 	removed, err := d.Retain(t.Context(), noon(), policy)
