@@ -55,6 +55,15 @@ func (p *past) Board(ctx context.Context, at time.Time) (httpapi.Source, error) 
 	return board, nil
 }
 
+// Span implements httpapi.Past.
+func (p *past) Span(ctx context.Context) (from, to time.Time, err error) {
+	from, err = p.replay.Begins(ctx)
+	if err != nil {
+		return from, to, pastError(err)
+	}
+	return from, time.Now().Truncate(time.Second), nil
+}
+
 // Replay implements httpapi.Past: the client has a hub of its own, which streams a player.
 func (p *past) Replay(w http.ResponseWriter, r *http.Request, q httpapi.ReplayQuery) error {
 	if !stream.Acceptable(w, r, p.origins) {

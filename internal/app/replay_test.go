@@ -75,6 +75,16 @@ func TestACenterShowsWhatItShowedSecondsAgo(t *testing.T) {
 	if status, body := get(t, s.at(then.Add(-time.Hour))); status != http.StatusNotFound || !strings.Contains(body, "the archive begins at ") {
 		t.Errorf("before the archive: %d %s", status, body)
 	}
+	var span struct{ From, To time.Time }
+	if decode(t, s.endpoints.HTTP+"/api/v1/board/span", &span); span.From.After(then) || span.From.Before(then.Add(-time.Minute)) || span.To.Before(then) {
+		t.Errorf("pictures are known of %s, which does not have %s", span, then)
+	}
+	if status, body := get(t, s.at(span.From)); status != http.StatusOK {
+		t.Errorf("the first picture: %d %s", status, body)
+	}
+	if status, _ := get(t, s.at(span.From.Add(-time.Second))); status != http.StatusNotFound {
+		t.Errorf("the second before the first picture: %d", status)
+	}
 	if status, body := get(t, s.at(then.Add(time.Hour))); status != http.StatusUnprocessableEntity || !strings.Contains(body, "in the future") {
 		t.Errorf("in the future: %d %s", status, body)
 	}

@@ -20,6 +20,10 @@ type Past interface {
 	// ErrNotFound says from when on it is known, ErrInvalid that the time has not come.
 	Board(ctx context.Context, at time.Time) (Source, error)
 
+	// Span returns the first and the last whole second of which Board knows the picture. ErrNotFound says
+	// that there is none yet.
+	Span(ctx context.Context) (from, to time.Time, err error)
+
 	// Replay plays the past over the WebSocket that r asks for. With an error, nothing was written:
 	// those of Board, or ErrUnavailable if as many replays are under way as there may be.
 	Replay(w http.ResponseWriter, r *http.Request, q ReplayQuery) error
@@ -35,6 +39,14 @@ type boardOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	ContentType  string `header:"Content-Type"`
 	Body         []byte
+}
+
+// boardSpan is what Past's Span returns.
+type boardSpan struct {
+	Body struct {
+		From time.Time `json:"from" doc:"the first second whose picture is known"`
+		To   time.Time `json:"to" doc:"the last, which is now"`
+	}
 }
 
 // past declares the routes of the past.
@@ -53,6 +65,7 @@ func (a *api) past() {
 		}}},
 	}}
 	huma.Register(a.huma, op, a.board)
+	huma.Register(a.huma, get("board-span", "/api/v1/board/span", "Of what time pictures are known"), a.boardSpan)
 	a.replays()
 }
 
@@ -74,6 +87,16 @@ func (a *api) board(ctx context.Context, in *boardInput) (*boardOutput, error) {
 		return nil, a.fail(ctx, "looking back", err)
 	}
 	return &boardOutput{CacheControl: noStore, ContentType: "application/json", Body: body}, nil
+}
+
+func (a *api) boardSpan(ctx context.Context, _ *struct{}) (*boardSpan, error) {
+	from, to, err := a.Past.Span(ctx)
+	if err != nil {
+		return nil, a.fail(ctx, "looking back", err)
+	}
+	out := &boardSpan{}
+	out.Body.From, out.Body.To = from.In(a.Zone), to.In(a.Zone)
+	return out, nil
 }
 
 // parseInstant is parseMoment for a moment within a day, which may also be told by the city's clocks.

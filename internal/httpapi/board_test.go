@@ -38,6 +38,13 @@ func (f *fakePast) Board(_ context.Context, at time.Time) (httpapi.Source, error
 	return f.city, nil
 }
 
+func (f *fakePast) Span(context.Context) (from, to time.Time, err error) {
+	if f.busy {
+		return from, to, fmt.Errorf("%w: the archive is empty yet", httpapi.ErrNotFound)
+	}
+	return noon.AddDate(0, 0, -30), noon, nil
+}
+
 func pastRig(t *testing.T) *rig {
 	t.Helper()
 	r := setup(t)
@@ -103,6 +110,16 @@ func TestMomentsThatCannotBeAreRefused(t *testing.T) {
 		diff(t, want.detail, detail)
 	}
 	r.problem(r.do(http.MethodGet, "/api/v1/board", ""), 422)
+}
+
+func TestItIsToldOfWhatTimePicturesAreKnown(t *testing.T) {
+	t.Parallel()
+	r := pastRig(t)
+	status, body := r.get("/api/v1/board/span")
+	diff(t, http.StatusOK, status)
+	diff(t, `{"from":"2026-10-24T19:00:00+07:00","to":"2026-11-23T19:00:00+07:00"}`, body)
+	r.past.busy = true
+	diff(t, "not found: the archive is empty yet", r.problem(r.do(http.MethodGet, "/api/v1/board/span", ""), http.StatusNotFound))
 }
 
 func TestAReplayIsAskedForAsItIsWished(t *testing.T) {

@@ -75,7 +75,7 @@ func (p *Past) frames(ctx context.Context, at time.Time) ([]frame, error) {
 	for partition := range p.config.Board.Partitions {
 		k, err := p.config.Store.Keyframe(ctx, partition, at)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil, p.begins(ctx, at)
+			return nil, p.tooEarly(ctx, at)
 		}
 		if err != nil {
 			return nil, err

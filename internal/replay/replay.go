@@ -112,21 +112,30 @@ func (p *Past) open(ctx context.Context, at time.Time) (*tape, error) {
 	return t, nil
 }
 
-// begins returns an error that says from when on there is an archive.
-func (p *Past) begins(ctx context.Context, at time.Time) error {
+// Begins returns the first whole second whose picture is known. The error is ErrNotKept if there is none
+// yet.
+func (p *Past) Begins(ctx context.Context) (time.Time, error) {
 	var begins time.Time
 	for partition := range p.config.Board.Partitions {
 		first, err := p.config.Store.ArchiveBegins(ctx, partition)
 		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("%w: %s; the archive is empty yet", ErrNotKept, at.Format(time.RFC3339))
+			return time.Time{}, fmt.Errorf("%w: the archive is empty yet", ErrNotKept)
 		}
 		if err != nil {
-			return err
+			return time.Time{}, err
 		}
 		if first.After(begins) {
 			begins = first
 		}
 	}
-	whole := begins.Add(time.Second - 1).Truncate(time.Second).In(at.Location())
-	return fmt.Errorf("%w: %s; the archive begins at %s", ErrNotKept, at.Format(time.RFC3339), whole.Format(time.RFC3339))
+	return begins.Add(time.Second - 1).Truncate(time.Second), nil
+}
+
+// tooEarly returns an error that says from when on there is an archive.
+func (p *Past) tooEarly(ctx context.Context, at time.Time) error {
+	begins, err := p.Begins(ctx)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %s; the archive begins at %s", ErrNotKept, at.Format(time.RFC3339), begins.In(at.Location()).Format(time.RFC3339))
 }

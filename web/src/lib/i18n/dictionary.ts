@@ -79,6 +79,12 @@ export const INCIDENTS = [
   'obstacle',
   'fire',
   'crowd',
+  'phishing',
+  'intrusion',
+  'ddos',
+  'defacement',
+  'data_leak',
+  'vulnerability',
 ] as const;
 export type IncidentType = (typeof INCIDENTS)[number];
 
@@ -206,7 +212,14 @@ export interface Dictionary {
     cancel: string;
     jump: string;
     unreadable: string;
+    kept: (since: string) => string;
+    tooEarly: string;
     refused: string;
+    /** The archive begins at a moment that is written out. */
+    begins: (moment: string) => string;
+    toBegin: string;
+    notYet: string;
+    busy: string;
   };
   panel: {
     alarms: string;

@@ -2,6 +2,7 @@ import type { Steer } from '../stream/protocol';
 import { toRFC3339 } from '../time/local';
 import { ReplayClock } from './clock';
 import type { Past } from './request';
+import type { Refusal } from './span';
 
 /** The past as it is played: what the time is there, how fast it goes, and how to steer it. */
 export class Replay {
@@ -9,6 +10,8 @@ export class Replay {
   readonly #clock: ReplayClock;
   playing = $state(true);
   speed = $state(1);
+  /** Set where the center does not play it. */
+  refusal = $state.raw<Refusal | undefined>(undefined);
   readonly #steer: (frame: Steer) => void;
 
   constructor(past: Past, mono: number, steer: (frame: Steer) => void) {
@@ -19,7 +22,7 @@ export class Replay {
   }
 
   at(mono: number): number {
-    return this.#clock.at(mono);
+    return this.refusal ? this.past.from : this.#clock.at(mono);
   }
 
   told(time: number, mono: number): void {
