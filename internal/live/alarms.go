@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -220,7 +221,7 @@ func (p *Projection) watchIngest(deaf bool) {
 
 // describe says what an alarm is called: what, and where.
 func (p *Projection) describe(pt *alarm.Point) alarm.Text {
-	name := p.alarms.words.Name(pt.Reason)
+	name := p.called(pt.Reason, p.devices[pt.Device])
 	text := alarm.Text{Advice: p.alarms.words.Advice(pt.Reason)}
 	where := pt.Location
 	if l := p.locations[pt.Location]; l != nil {
@@ -229,10 +230,10 @@ func (p *Projection) describe(pt *alarm.Point) alarm.Text {
 	switch d := p.devices[pt.Device]; {
 	case d != nil:
 		text.Contractor, text.Children = d.info.Contractor, d.descendants()
-		if strings.Contains(d.info.Name, where) {
-			where = d.info.Name // it says where it is
+		if called := cmp.Or(d.info.Name, d.info.ID); strings.Contains(called, where) {
+			where = called // it says where it is
 		} else {
-			where = d.info.Name + " · " + where
+			where = called + " · " + where
 		}
 	case pt.Stands > 0:
 		name = city.Names{VI: fmt.Sprintf("%s, %d thiết bị", name.VI, pt.Stands), EN: fmt.Sprintf("%s, %d devices", name.EN, pt.Stands)}

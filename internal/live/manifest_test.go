@@ -171,3 +171,33 @@ func TestManifestReachesOnePartAfterTheOther(t *testing.T) {
 		t.Errorf("it is retired, and shown as %s", s)
 	}
 }
+
+// A reason that only says that a limit is passed, or that nobody has words for, is told by what gives it.
+func TestAlarmsOfDeclaredSubsystemsSayWhatTheyAreAbout(t *testing.T) {
+	t.Parallel()
+	spec, err := readManifest([]byte("lots 20"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Metrics[0].Names = city.Names{VI: "Chỗ trống", EN: "Free spaces"}
+	spec.States = []subsystem.State{{
+		Name: "barrier", Names: city.Names{VI: "Thanh chắn", EN: "Barrier"},
+		Words: []subsystem.Word{{Value: "stuck", Status: city.Warning, Reason: "barrier_stuck", Names: city.Names{VI: "Kẹt", EN: "Stuck"}}},
+	}}
+	c := newCenterOf(t, append(specs(), spec), lot("lot-1"), lot("lot-2"))
+	stuck := city.Observation{
+		Subsystem: "lots", Location: "loc-1", Device: "lot-2", Kind: "reading", ObservedAt: after(1),
+		States: []city.State{{Name: "barrier", Value: "stuck"}},
+	}
+	c.apply(mark(after(0)), free("lot-1", after(1), 12), said(after(1), stuck), mark(after(45)))
+	titles := map[string]string{}
+	for _, a := range c.board.Alarms() {
+		titles[a.Device] = a.Title.VI + " / " + a.Title.EN
+	}
+	if diff := cmp.Diff(map[string]string{
+		"lot-1": "Chỗ trống dưới ngưỡng cho phép: lot-1 · loc-1 / Free spaces below the limit: lot-1 · loc-1",
+		"lot-2": "Thanh chắn kẹt: lot-2 · loc-1 / Barrier stuck: lot-2 · loc-1",
+	}, titles); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -33,6 +33,7 @@ const (
 // metric is a Spec's metric, or one that a device reports though no Spec declares it.
 type metric struct {
 	name      string
+	names     city.Names
 	unit      string
 	rank      int // position in the Spec; undeclared ones come last, by name
 	facet     int
@@ -50,6 +51,7 @@ func (m *metric) judged() bool { return m.warning == m.warning || m.critical == 
 // stateDef is a Spec's state. One that no Spec declares has no words and spoils nothing.
 type stateDef struct {
 	name  string
+	names city.Names
 	rank  int
 	facet int
 	words []subsystem.Word
@@ -75,13 +77,13 @@ func newPlan(s *subsystem.Spec) *plan {
 	p.facets = declaredFacets(s)
 	for i, m := range s.Metrics {
 		p.metrics[m.Name] = &metric{
-			name: m.Name, unit: m.Unit, rank: i, facet: p.facetIndex(m.Facet), reason: m.Reason,
+			name: m.Name, names: m.Names, unit: m.Unit, rank: i, facet: p.facetIndex(m.Facet), reason: m.Reason,
 			below: m.Direction == subsystem.Below, magnitude: m.Magnitude, of: m.Of,
 			warning: orNaN(m.Warning), critical: orNaN(m.Critical), deadBand: m.DeadBand,
 		}
 	}
 	for i, st := range s.States {
-		d := &stateDef{name: st.Name, rank: i, facet: p.facetIndex(st.Facet), words: st.Words}
+		d := &stateDef{name: st.Name, names: st.Names, rank: i, facet: p.facetIndex(st.Facet), words: st.Words}
 		for j := range d.words {
 			if v := d.words[j].Value; v == "" || v == "*" {
 				d.other = &d.words[j]

@@ -114,9 +114,9 @@ func reasonNames(r city.Reason) (city.Names, bool) {
 	case "cabinet_open":
 		return names("Tủ thiết bị bị mở", "Cabinet open"), true
 	case "below_limit":
-		return names("Dưới ngưỡng cho phép", "Below its limit"), true
+		return names("Dưới ngưỡng cho phép", "Below the limit"), true
 	case "above_limit":
-		return names("Vượt ngưỡng cho phép", "Above its limit"), true
+		return names("Vượt ngưỡng cho phép", "Above the limit"), true
 	}
 	return city.Names{}, false
 }

@@ -17,6 +17,9 @@ describe('an alarm in two lines', () => {
   });
 
   it('takes the title for what has no word, and a readable code for what has no title either', () => {
+    expect(say({ reason: 'below_limit', title: { vi: 'Chỗ trống dưới ngưỡng: Bãi xe' } }).what).toBe(
+      'Chỗ trống dưới ngưỡng',
+    );
     expect(say({ reason: 'tilted', title: { vi: 'Cột nghiêng: Đền Hùng' } }).what).toBe('Cột nghiêng');
     expect(say({ reason: 'lens_stolen' })).toEqual({ what: 'lens stolen', where: 'Ngã tư Tỉnh ủy' });
   });

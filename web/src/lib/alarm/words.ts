@@ -9,6 +9,9 @@ export interface Known {
 
 const INCIDENT = 'incident.';
 
+/** Reasons that say nothing of what they are about; the title does. */
+const GENERAL = new Set(['above_limit', 'below_limit']);
+
 /** What a reason is called, or undefined where the dictionaries have no word for it. */
 export function reasonWord(reason: string, { d }: Words): string | undefined {
   const [words, code] = reason.startsWith(INCIDENT) ? [d.incident, reason.slice(INCIDENT.length)] : [d.reason, reason];
@@ -25,7 +28,7 @@ export function alarmWords(alarm: Alarm, words: Words, known: Known): { what: st
   const said = colon < 0 ? title : title.slice(0, colon);
   const where = colon < 0 ? '' : title.slice(colon + 2);
   return {
-    what: reasonWord(alarm.reason, words) ?? (said || words.reason(alarm.reason)),
+    what: (!GENERAL.has(alarm.reason) && reasonWord(alarm.reason, words)) || said || words.reason(alarm.reason),
     where: where || (known.location ?? alarm.location) || known.subsystem,
   };
 }
