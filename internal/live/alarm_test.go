@@ -185,6 +185,28 @@ func TestAnIncidentRaisesAnAlarmWhileItGoesOn(t *testing.T) {
 	if got := c.board.Alarms(); len(got) != 0 {
 		t.Errorf("a minor one: %+v", got)
 	}
+	c.apply(event(after(4), after(4), "violation", "vio-1", "speeding", city.Instant))
+	if got := c.board.Alarms(); len(got) != 0 {
+		t.Errorf("what happens once: %+v", got)
+	}
+	c.apply(event(after(5), after(-3600), "event", "mal-0", "malware", city.Started), mark(after(6)))
+	if got := c.board.Alarms(); len(got) != 0 {
+		t.Errorf("one of an hour ago, whose end may follow: %+v", got)
+	}
+	c.apply(event(after(7), after(-1800), "event", "mal-0", "malware", city.Ended), mark(after(60)))
+	if got := c.board.Alarms(); len(got) != 0 {
+		t.Errorf("one that is over since long: %+v", got)
+	}
+	c.apply(event(after(61), after(-3600), "event", "mal-2", "malware", city.Started), mark(after(95)))
+	if got := c.board.Alarms(); len(got) != 1 {
+		t.Errorf("one that goes on since an hour: %+v", got)
+	}
+	c.apply(event(after(96), after(96), "event", "mal-2", "malware", city.Ended))
+	c.apply(city.Entry{At: after(97), Action: &city.Action{Key: "k2", Verb: city.Acknowledge, Alarm: c.board.Alarms()[0].ID, Actor: "lan"}})
+	c.apply(event(after(115), after(115), "event", "mal-1", "malware", city.Started)) // no kind of its own, and as grave
+	if got := c.board.Alarms(); len(got) != 1 || got[0].Title.EN != "Malware: loc-1" {
+		t.Errorf("an event: %+v", got)
+	}
 }
 
 // Whoever acts learns what became of it, and the picture has it by then.

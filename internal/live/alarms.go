@@ -161,14 +161,16 @@ func severityOf(e *event) city.Severity {
 	return ""
 }
 
-// kindIncident is that of events which raise alarms while they go on.
+// kindIncident is what alarms of events are called, whatever kind of message tells of them.
 const kindIncident = "incident"
 
-// watchEvent has the desk look at an event.
+// lateNews is how old what a message tells of an event may be for it to raise an alarm at once. What is
+// told later comes with a backlog, and may be followed at once by its end.
+const lateNews = time.Minute
+
+// watchEvent has the desk look at an event, which raises an alarm while it goes on if its sender calls it
+// major or critical.
 func (p *Projection) watchEvent(e *event) {
-	if e.eventID.kind != kindIncident {
-		return
-	}
 	severity := severityOf(e)
 	c := alarm.Condition{Bad: e.open() && severity != "", Severity: severity, Reason: city.Reason(kindIncident + "." + e.kind)}
 	pt := p.alarms.desk.Point(e.key)
@@ -176,7 +178,10 @@ func (p *Projection) watchEvent(e *event) {
 		return
 	}
 	if pt == nil {
-		s := alarm.Source{Key: e.key, Location: e.location.info.ID, Subsystem: e.subsystem, Kind: kindIncident, Facet: kindIncident, Instant: true}
+		s := alarm.Source{
+			Key: e.key, Location: e.location.info.ID, Subsystem: e.subsystem, Kind: kindIncident, Facet: kindIncident,
+			Instant: p.now-e.updated <= span(lateNews),
+		}
 		pt = p.alarms.desk.Watch(s, p.now.alarm(), false, false)
 	}
 	p.alarms.desk.Evaluate(pt, p.now.alarm(), c)
