@@ -34,7 +34,7 @@ func newWatch(t *testing.T) *watch {
 	c := settings(t)
 	c.Factories = []subsystem.Factory{trafficsafety.Factory()}
 	at := config.Duration(0)
-	c.File.Alarms.Rules = []config.AlarmRule{{OnDelay: &at, OffDelay: &at}}
+	c.File.Alarms.Rules = []config.AlarmRule{{Subsystem: "trafficsafety", OnDelay: &at, OffDelay: &at}}
 	w := &watch{settings: c, bank: &bank{t: t, database: c.DatabaseURL}}
 	w.endpoints, w.stop = running(t, c)
 	await(t, w.endpoints.HTTP+"/readyz", `"ready":true`)

@@ -25,7 +25,7 @@ func (a *App) markTime(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		err := a.eventlog.Mark(ctx, time.Now(), !a.client.Status().Subscribed)
+		err := a.eventlog.Mark(ctx, time.Now(), a.brokerFault() != "")
 		if err != nil && ctx.Err() == nil && !failing {
 			a.log.Warn("the log takes no clock marks", "error", err)
 		}
