@@ -169,7 +169,8 @@ func (w *work) make(ctx context.Context, id string) (report.Report, error) {
 
 func say(vi, en string) city.Names { return city.Names{VI: vi, EN: en} }
 
-// trafficPlan divides the period of a traffic report.
+// trafficPlan divides the period of a traffic report. Its end is moved back to that of a whole step: one
+// that is not over would come out otherwise the next time.
 func trafficPlan(values report.Values, from, to time.Time) (series.Plan, error) {
 	step := time.Hour
 	if values[report.Step] == "day" {
@@ -181,6 +182,12 @@ func trafficPlan(values report.Values, from, to time.Time) (series.Plan, error) 
 	}
 	if plan.Step != step {
 		return plan, fmt.Errorf("%w %s: by hour at most %d days can be reported on; take days", report.ErrParameter, report.Step, series.MaxPoints/24)
+	}
+	if plan.To.After(to) {
+		plan.To = plan.Bucket(to)
+	}
+	if !plan.From.Before(plan.To) {
+		return plan, fmt.Errorf("%w to: from %s to %s no step of %s is over", report.ErrParameter, from.Format(time.RFC3339), to.Format(time.RFC3339), values[report.Step])
 	}
 	return plan, nil
 }

@@ -149,6 +149,7 @@ func TestWhatCannotBeMadeIsRefusedAtOnce(t *testing.T) {
 		"no such language":  {func(q *reporting.Query) { q.Lang = "fr" }, report.ErrParameter},
 		"no time":           {func(q *reporting.Query) { q.From = q.To }, report.ErrParameter},
 		"too long":          {func(q *reporting.Query) { q.From = q.To.AddDate(0, 0, -32) }, report.ErrParameter},
+		"no whole hour":     {func(q *reporting.Query) { q.Report, q.From, q.To = "traffic", q.To, q.To.Add(40*time.Minute) }, report.ErrParameter},
 		"hours of a year":   {func(q *reporting.Query) { q.Report, q.From = "traffic", q.To.AddDate(0, 0, -365) }, report.ErrParameter},
 	} {
 		q := query(t, "faults")
