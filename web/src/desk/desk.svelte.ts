@@ -32,6 +32,8 @@ export interface Wish {
   /** Of mute: the device. Of cancel: the window. */
   id?: string;
   name?: string;
+  /** What to go on with when it is done. */
+  next?: Alarm;
 }
 
 /** Statuses after which the same key must be asked again: whether it was done is not known. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asAlarm, asGroup } from '../lib/alarm/alarm';
 import { batches, bodyOf, MOST_AT_ONCE, outcomes, possible } from './deeds';
-import { alarmLines, beside, groupLines, waiting } from './list';
+import { alarmLines, below, beside, groupLines, shows, waiting } from './list';
 import { planBody, type Plan } from './plan';
 import { en } from './words/en';
 import { vi } from './words/vi';
@@ -32,6 +32,19 @@ describe('the list of the desk', () => {
     expect(beside(lines, '2', 1)?.id).toBe('2');
     expect(beside(lines, '1', -1)?.id).toBe('1');
     expect(beside([], '1', 1)).toBeUndefined();
+  });
+
+  it('goes on with the alarm below the one that was dealt with', () => {
+    const lines = alarmLines([alarm('1'), alarm('2')]);
+    expect(below(lines, '1')?.id).toBe('2');
+    expect(below(lines, '2')).toBeUndefined();
+    expect(below(lines, '3')).toBeUndefined();
+  });
+
+  it('knows what is in view, also with its cause', () => {
+    expect(shows(alarmLines([alarm('1')]), '1')).toBe(true);
+    expect(shows(groupLines([group('offline', 'a')], [alarm('1')]), '1')).toBe(true);
+    expect(shows(alarmLines([alarm('1')]), '2')).toBe(false);
   });
 
   it('acknowledges nothing twice', () => {

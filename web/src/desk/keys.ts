@@ -1,7 +1,7 @@
 import type { AlarmDeed } from './deeds';
 import { possible } from './deeds';
 import type { Desk } from './desk.svelte';
-import { beside, type Line } from './list';
+import { below, beside, shows, type Line } from './list';
 
 const DEEDS: Readonly<Record<string, AlarmDeed>> = { a: 'acknowledge', g: 'assign', c: 'comment', s: 'shelve' };
 
@@ -41,11 +41,14 @@ function act(desk: Desk, key: string, lines: readonly Line[]): boolean {
       return true;
   }
   const deed = DEEDS[key.toLowerCase()];
-  if (deed === undefined || alarm === undefined) return false;
+  // what is not in view is not acted upon
+  if (deed === undefined || alarm === undefined || !shows(lines, alarm.id)) return false;
   const onList = desk.city.alarms.has(alarm.id);
   const meant = deed === 'shelve' && alarm.shelvedUntil !== undefined ? 'unshelve' : deed;
   if (!possible(meant, alarm, onList)) return false;
-  desk.want({ deed: meant, alarms: [alarm] });
+  // what is dealt with moves away; whoever works by keys goes on with the next
+  const next = deed === 'acknowledge' || deed === 'shelve' ? below(lines, alarm.id) : undefined;
+  desk.want({ deed: meant, alarms: [alarm], ...(next && { next }) });
   return true;
 }
 

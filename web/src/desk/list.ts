@@ -31,6 +31,17 @@ export function waiting(alarms: Iterable<Alarm>): Alarm[] {
   return [...alarms].filter((alarm) => !alarm.acknowledged);
 }
 
+/** Whether an alarm is in the list, by itself or with its cause. */
+export function shows(lines: readonly Line[], id: string): boolean {
+  return lines.some((line) => (line.kind === 'alarm' ? line.id === id : line.members.some((alarm) => alarm.id === id)));
+}
+
+/** The alarm below one in the list, if there is one. */
+export function below(lines: readonly Line[], id: string): Alarm | undefined {
+  const line = lines[lines.findIndex((each) => each.kind === 'alarm' && each.id === id) + 1];
+  return line?.kind === 'alarm' && shows(lines, id) ? line.alarm : undefined;
+}
+
 /** The line beside the one with an id, for the arrow keys: the first where there is none. */
 export function beside(lines: readonly Line[], id: string | undefined, by: 1 | -1): Line | undefined {
   const at = lines.findIndex((line) => line.id === id);

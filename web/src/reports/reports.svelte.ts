@@ -15,7 +15,10 @@ export class Reports extends Session {
   readonly w = $derived(reportWords[this.words.language]);
   kinds = $state.raw<readonly Kind[] | undefined>(undefined);
   jobs = $state.raw<readonly Job[]>([]);
+  /** Why the lists could not be read; undone by the next time that they can. */
   error = $state('');
+  /** Why the last order was not taken. */
+  refusal = $state('');
   readonly #attempts = new Attempts();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,11 +40,15 @@ export class Reports extends Session {
   }
 
   async order(body: object): Promise<void> {
-    await this.#try(async () => {
+    try {
       await ask(JOBS, { method: 'POST', body, key: this.#attempts.keyOf(JOBS, body) });
       this.#attempts.answered(JOBS, body);
-    });
-    if (this.error === '') await this.refresh();
+      this.refusal = '';
+    } catch (error) {
+      this.refusal = this.#say(error);
+      return;
+    }
+    await this.refresh();
   }
 
   /** Cancels a job that is not over, and removes one that is. */
@@ -61,8 +68,20 @@ export class Reports extends Session {
       await act();
       this.error = '';
     } catch (error) {
-      const [what, why] = error instanceof Problem ? [error.what, error.message] : ['', String(error)];
-      this.error = `${this.w.failed}: ${what} – ${why}`;
+      this.error = this.#say(error);
     }
+  }
+
+  #say(error: unknown): string {
+    const silent = error instanceof Problem && error.status === 0;
+    const late = silent && error.message === 'timeout';
+    const why = late
+      ? this.w.late
+      : silent
+        ? this.w.unreachable
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    return `${this.w.failed}: ${why}`;
   }
 }

@@ -30,6 +30,9 @@ export interface ReportDictionary {
   remove: string;
   result: string;
   failed: string;
+  unreachable: string;
+  late: string;
+  notYet: string;
   none: string;
   backwards: string;
   tooLong: (age: string) => string;
@@ -74,6 +77,9 @@ export const reportWords: Record<'vi' | 'en', ReportDictionary> = {
     remove: 'Xóa',
     result: 'Mở kết quả',
     failed: 'Không thực hiện được',
+    unreachable: 'không kết nối được với trung tâm',
+    late: 'trung tâm không trả lời kịp',
+    notYet: 'Kỳ báo cáo phải kết thúc trước lúc này ít nhất một phút',
     none: 'Không có báo cáo nào',
     backwards: 'Thời điểm kết thúc phải sau thời điểm bắt đầu',
     tooLong: (age) => `Kỳ báo cáo dài nhất là ${age}`,
@@ -116,6 +122,9 @@ export const reportWords: Record<'vi' | 'en', ReportDictionary> = {
     remove: 'Remove',
     result: 'Open the result',
     failed: 'That failed',
+    unreachable: 'the center cannot be reached',
+    late: 'the center did not answer in time',
+    notYet: 'The period must end at least a minute ago',
     none: 'There are no reports',
     backwards: 'The end must be after the beginning',
     tooLong: (age) => `The longest period is ${age}`,

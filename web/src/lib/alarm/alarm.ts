@@ -56,6 +56,8 @@ export interface AlarmGroup {
   reason: string;
   area: string;
   severity: AlarmSeverity;
+  /** On the list: those that go on, and those that are over and not acknowledged. */
+  alarms: number;
   active: number;
   unacknowledged: number;
   devices: number;
@@ -133,6 +135,7 @@ export function asGroup(id: string, value: unknown): AlarmGroup {
     reason: text(v['reason']),
     area: text(v['area']),
     severity: severity(v['severity']),
+    alarms: whole(v['alarms']),
     active: whole(v['active']),
     unacknowledged: whole(v['unacknowledged']),
     devices: whole(v['devices']),
